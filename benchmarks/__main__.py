@@ -1,0 +1,10 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Run all benchmarks one after another."""
+
+from __future__ import annotations
+
+from benchmarks import harvest, pages, search_page, start
+
+for benchmark in (start, pages, search_page, harvest):
+    benchmark.main()

@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What an HTTP answer or a broken connection means, in the terms of ``registry.errors``. Pure but for the clock given.
+
+Sources: RFC 9110 (status codes, Retry-After), GitHub's and GitLab's documentation of their rate limits.
+"""
+
+from __future__ import annotations
+
+import http.client
+import re
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+import requests.exceptions
+import urllib3.exceptions
+
+from registry.errors import FetchError, Garbage, Gone, NeedsPassword, RateLimited, TooSlow, Unreachable
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PERMANENT = frozenset({301, 308})
+MAX_WAIT = 3.0
+"""Seconds of Retry-After that are waited for at once; longer ones end the request."""
+
+_SECONDARY_LIMIT = re.compile(rb"secondary rate limit|abuse detection", re.IGNORECASE)
+_RESETS = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError, http.client.RemoteDisconnected)
+_TIMEOUTS = (
+    TimeoutError,
+    requests.exceptions.Timeout,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.ReadTimeoutError,
+)
+_CUT = (http.client.IncompleteRead, urllib3.exceptions.IncompleteRead, urllib3.exceptions.InvalidChunkLength)
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """One answer of one server, redirects not followed; ``headers`` ignore case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class ConnectionReset(Exception):
+    """The server hung up before an answer: worth another try."""
+
+
+def is_limited(answer: RawAnswer) -> bool:
+    """429, a 503 with a waiting time, or GitHub's 403 for its primary or secondary limit."""
+    if answer.status == 403:
+        exhausted = answer.headers.get("x-ratelimit-remaining") == "0"
+        return exhausted or "retry-after" in answer.headers or bool(_SECONDARY_LIMIT.search(answer.body))
+    return answer.status == 429 or (answer.status == 503 and "retry-after" in answer.headers)
+
+
+def retry_after(answer: RawAnswer, now: float) -> float | None:
+    """Seconds until the server takes requests again, None where it does not say; ``now`` counts from the epoch."""
+    text = answer.headers.get("retry-after", "").strip()
+    try:
+        return min(max(float(text) if text[:1].isdigit() else parsedate_to_datetime(text).timestamp() - now, 0.0), 1e6)
+    except (ValueError, OverflowError):
+        pass
+    reset = answer.headers.get("x-ratelimit-reset") or answer.headers.get("ratelimit-reset") or ""
+    return min(max(int(reset) - now, 0.0), 1e6) if reset.isdecimal() and len(reset) < 12 else None
+
+
+def pause(answer: RawAnswer, attempt: int, now: float) -> float | None:
+    """Seconds to wait before asking again, None when this answer is final."""
+    if is_limited(answer):
+        seconds = retry_after(answer, now)
+        return seconds if seconds is not None and seconds <= MAX_WAIT else None
+    return backoff(attempt) if answer.status in (502, 503, 504) else None
+
+
+def backoff(attempt: int) -> float:
+    """Seconds to wait after the given attempt, counted from 0."""
+    return 0.1 * 3.0**attempt
+
+
+def fault(answer: RawAnswer, subject: str, token_sent: bool, now: float) -> FetchError | None:
+    """The error that an answer stands for; None for a success. ``subject`` is the redacted URL."""
+    status = answer.status
+    if 200 <= status < 300 and status not in (204, 205, 206):
+        return None
+    if is_limited(answer):
+        seconds = retry_after(answer, now)
+        return RateLimited(subject, "" if seconds is None else f"Again in {seconds:.0f} s.", seconds)
+    if status in (401, 403):
+        reason = "The token was not accepted" if token_sent else "No token is set or used for this host"
+        return NeedsPassword(subject, f"{reason} (HTTP {status}).")
+    if status in (404, 410, 451):
+        return Gone(subject, f"HTTP {status}.")
+    if status >= 500:
+        return Unreachable(subject, f"the server reports a fault of its own (HTTP {status})")
+    return Garbage(subject, f"unexpected answer (HTTP {status})")
+
+
+def broken(error: Exception, subject: str, overdue: bool) -> FetchError | ConnectionReset:
+    """What an exception of requests, urllib3 or the standard library stands for."""
+    causes = list(_causes(error))
+
+    def is_any(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(cause, kinds) for cause in causes)
+
+    # urllib3 makes it a kind of timeout, which a refused connection is not.
+    if not overdue and is_any(urllib3.exceptions.NewConnectionError):
+        return Unreachable(subject, "no connection to the server")
+    if overdue or is_any(*_TIMEOUTS):
+        return TooSlow(subject, "no complete answer within the time allowed")
+    if is_any(ssl.SSLError, ssl.CertificateError, urllib3.exceptions.SSLError):
+        return Unreachable(subject, f"no secure connection: {_tls_reason(causes)}")
+    if is_any(*_CUT):
+        return Garbage(subject, "the answer was cut short")
+    if is_any(urllib3.exceptions.DecodeError):
+        return Garbage(subject, "the answer is compressed in a damaged way")
+    if is_any(*_RESETS):
+        return ConnectionReset()
+    if is_any(http.client.HTTPException, urllib3.exceptions.HTTPError, ValueError):
+        return Garbage(subject, "the answer is not HTTP")
+    return Unreachable(subject, "the connection failed")
+
+
+def _tls_reason(causes: list[BaseException]) -> str:
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"the certificate is not accepted ({cause.verify_message})"
+    return "TLS failed"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception and all it was made from, whichever way the libraries keep it."""
+    todo: list[object] = [error]
+    seen: set[int] = set()
+    while todo and len(seen) < 50:
+        cause = todo.pop(0)
+        if not isinstance(cause, BaseException) or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        todo += [*cause.args, getattr(cause, "reason", None), cause.__cause__, cause.__context__]

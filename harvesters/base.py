@@ -1,0 +1,235 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Forge: pages in, repository references out, snapshots by way of git.
+
+The base owns the loop over pages, the change detector, moves and the choice of the fetch URL. A kind of forge adds
+where its listings are and how one item reads: see ``harvesters/forges``.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar, Protocol
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+from requests.utils import parse_header_links
+
+from harvesters.guard import redacted
+from harvesters.http import HttpAnswer, HttpClient, TokenHeader
+from harvesters.refs import Advertisement, read_advertisement
+from harvesters.urls import canonical_url, forge_for, same_host
+from registry.errors import FetchError, Garbage, Gone, InvalidInput, MovedTo, NeedsPassword, TooLarge
+from registry.model import ForgeKind, Json, Moved, NotModified, Page, RepositoryRef, Snapshot
+
+__all__ = ["Forge", "TakesSnapshots", "canonical_url", "forge_for"]
+
+PAGE_SIZE = 100
+MAX_PAGES = 300
+"""More pages than this are an error of the listing, not a large organisation."""
+
+_INFO_REFS = "/info/refs"
+_LOGIN_PAGES = ("/sign_in", "/login", "/session", "/signin")
+_TELLING: tuple[type[FetchError], ...] = (NeedsPassword, Garbage, Gone)
+
+
+class TakesSnapshots(Protocol):
+    """The git door (``harvesters.git.GitDoor``)."""
+
+    def snapshot(self, ref: RepositoryRef, advertisement: Advertisement, now: datetime) -> Snapshot: ...
+
+
+class Forge(ABC):
+    """A kind of host. Stateless but for the clients it is given: safe to share between threads."""
+
+    kind: ClassVar[ForgeKind]
+    token: ClassVar[TokenHeader | None] = None
+    """How the forge wants a token, if the operator set one for the host."""
+    accept: ClassVar[str] = "application/json"
+
+    def __init__(self, http: HttpClient, git: TakesSnapshots) -> None:
+        self._http = http
+        self._git = git
+
+    def list(self, url: str) -> Iterator[Page]:
+        """All repositories of an organisation, group or user, page by page, each once.
+
+        Raises InvalidInput when the URL names none, and FetchError; pages given before stay valid.
+        """
+        *alternatives, last = self.listings(url)
+        for first in alternatives:
+            begun = False
+            try:
+                for page in self._pages(url, first):
+                    begun = True
+                    yield page
+            except Gone:
+                if begun:
+                    raise
+                continue
+            return
+        yield from self._pages(url, last)
+
+    @abstractmethod
+    def listings(self, url: str) -> tuple[str, ...]:
+        """First pages to try in turn, the next one when the one before does not exist. Raises InvalidInput."""
+
+    @abstractmethod
+    def repository(self, url: str) -> RepositoryRef:
+        """One repository as the forge knows it now.
+
+        ``ref.url`` differs from ``url`` when the forge knows it under another name: then the old one is an alias.
+        Raises InvalidInput when the URL names no repository, and FetchError.
+        """
+
+    def reference(self, item: Json, web: str, answer: HttpAnswer) -> RepositoryRef | None:
+        """One item of a listing; None for one that cannot be a repository. ``web`` is the forge's start page."""
+        raise NotImplementedError
+
+    def snapshot(self, ref: RepositoryRef, known_detector: str | None, now: datetime) -> Snapshot | NotModified | Moved:
+        """The repository's files and figures, unless nothing has changed since ``known_detector``.
+
+        One GET of ``info/refs``, none when the forge's own detector already says so; git only after a change.
+        Raises FetchError.
+        """
+        if ref.detector is not None and ref.detector == known_detector:
+            return NotModified(ref, ref.detector)
+        answer, fetch_url, advertisement = self._info_refs(ref)
+        moved = _without_page(answer.moved_permanently_to or "")
+        if moved is not None and (to := self._moved(ref, moved)) is not None:
+            return to
+        ref = replace(ref, fetch_url=fetch_url)
+        # With a detector of the forge's own, equal refs do not mean equal facts.
+        if ref.detector is None and advertisement.detector == known_detector:
+            return NotModified(ref, advertisement.detector)
+        try:
+            snapshot = self._git.snapshot(ref, advertisement, now)
+        except MovedTo as error:
+            to = self._moved(ref, _without_page(error.to) or error.to)
+            if to is None:
+                raise Garbage(redacted(ref.url), "it redirects to itself") from None
+            return to
+        return replace(snapshot, detector=ref.detector or advertisement.detector)
+
+    def _moved(self, ref: RepositoryRef, fetch_url: str) -> Moved | None:
+        """The repository at its new place; None when that is only another spelling of the old one."""
+        try:
+            to = canonical_url(fetch_url)
+            if to == ref.url:
+                return None
+            # Another host may be of another kind, and this forge's API is not there.
+            if not same_host(to, ref.url):
+                return Moved(ref, RepositoryRef(to, fetch_url, forge_for(to, None)))
+            return Moved(ref, self.repository(to))
+        except InvalidInput:
+            raise Garbage(redacted(ref.url), "it redirects to what is no repository") from None
+
+    def fetch_urls(self, ref: RepositoryRef) -> tuple[str, ...]:
+        """Where git may find the repository, most likely first; the next is tried when the one before is not there."""
+        return (ref.fetch_url,)
+
+    def _info_refs(self, ref: RepositoryRef) -> tuple[HttpAnswer, str, Advertisement]:
+        """The answer, the URL that git shall fetch from (it follows no redirects itself), and what it advertises."""
+        failures: list[FetchError] = []
+        for fetch_url in self.fetch_urls(ref):
+            try:
+                return self._get_info_refs(ref, fetch_url)
+            except (Gone, Garbage, NeedsPassword) as error:
+                error.subject = redacted(ref.url)
+                failures.append(error)
+        # Of several spellings the one that met something tells more than the one that met nothing.
+        raise min(failures, key=lambda error: _TELLING.index(type(error)))
+
+    def _get_info_refs(self, ref: RepositoryRef, fetch_url: str) -> tuple[HttpAnswer, str, Advertisement]:
+        url = f"{fetch_url}{_INFO_REFS}?service=git-upload-pack"
+        answer = self._http.get(url, max_bytes=self._http.limits.refs_bytes)
+        final = _without_page(answer.url)
+        if final is None:
+            if urlsplit(answer.url).path.rstrip("/").endswith(_LOGIN_PAGES):
+                raise NeedsPassword(ref.url, "It leads to a login page.")
+            raise Garbage(ref.url, "it leads to a web page, not to git's list of branches")
+        return answer, final, read_advertisement(answer.body, ref.url)
+
+    def _pages(self, url: str, first: str) -> Iterator[Page]:
+        web = start_page(url)
+        seen_pages: set[str] = set()
+        seen: set[str] = set()
+        next_url: str | None = first
+        while next_url is not None:
+            if next_url in seen_pages:
+                raise Garbage(redacted(url), "the listing goes in circles")
+            if len(seen_pages) == MAX_PAGES:
+                raise TooLarge(redacted(url), f"the listing has more than {MAX_PAGES} pages")
+            seen_pages.add(next_url)
+            answer = self._api(next_url)
+            items = read_json(answer, next_url)
+            if not isinstance(items, list):
+                raise Garbage(redacted(next_url), "the listing is no list")
+            next_url = _next_page(answer, next_url, len(items))
+            refs = [self.reference(item, web, answer) for item in items]
+            fresh = {ref.url: ref for ref in refs if ref is not None and ref.url not in seen}
+            seen |= fresh.keys()
+            total = answer.headers.get("x-total", "")
+            yield Page(tuple(fresh.values()), next_url, int(total) if total.isdecimal() else None)
+
+    def _api(self, url: str) -> HttpAnswer:
+        return self._http.get(url, headers={"Accept": self.accept}, conditional=True, token_header=self.token)
+
+
+def start_page(url: str) -> str:
+    """Scheme, host and port of a URL."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def read_json(answer: HttpAnswer, url: str) -> Json:
+    """The JSON body of an API's answer. Raises Garbage."""
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):
+        raise Garbage(redacted(url), "the answer is not JSON: is the kind of forge right?") from None
+
+
+def _without_page(url: str) -> str | None:
+    """The fetch URL in front of ``/info/refs``; None for a URL that is not of that kind."""
+    base, found, _ = url.partition("?")[0].rpartition(_INFO_REFS)
+    return base if found else None
+
+
+def _next_page(answer: HttpAnswer, url: str, items: int) -> str | None:
+    """The next page by Link or X-Next-Page, on the same host only.
+
+    A 304 often comes without these headers: then a full page is taken to have a successor.
+    """
+    links = {
+        link.get("rel"): link["url"] for link in parse_header_links(answer.headers.get("link", "")) if "url" in link
+    }
+    if "next" in links:
+        following = urljoin(url, links["next"])
+        if not same_host(url, following):
+            raise Garbage(redacted(url), "the listing continues on another host")
+        return following
+    number = answer.headers.get("x-next-page", "")
+    if number.isdecimal():
+        return _with_page(url, int(number))
+    if answer.not_modified and not links and "x-next-page" not in answer.headers and items >= PAGE_SIZE:
+        current = dict(parse_qsl(urlsplit(url).query)).get("page", "1")
+        return _with_page(url, int(current) + 1) if current.isdecimal() else None
+    return None
+
+
+def _with_page(url: str, number: int) -> str:
+    parts = urlsplit(url)
+    query = [(key, value) for key, value in parse_qsl(parts.query) if key != "page"]
+    return parts._replace(query=urlencode([*query, ("page", str(number))])).geturl()
+
+
+def organisation_path(url: str, example: str, most: int | None = None) -> tuple[str, ...]:
+    """Path segments of an organisation's URL. Raises InvalidInput when there are none, or more than ``most``."""
+    segments = tuple(segment for segment in urlsplit(url).path.split("/") if segment)
+    if not segments or (most is not None and len(segments) > most):
+        raise InvalidInput(redacted(url), f"this is no organisation: give it as {example}")
+    return segments

@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""GitHub and GitHub Enterprise Server by their REST API v3 (https://docs.github.com/rest)."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit
+
+from harvesters.base import PAGE_SIZE, Forge, canonical_url, organisation_path, read_json, start_page
+from harvesters.forges.fields import (
+    Item,
+    child,
+    clone_url,
+    count,
+    facts_mark,
+    flag,
+    link,
+    parent_url,
+    repository_url,
+    text,
+    texts,
+)
+from harvesters.guard import redacted
+from harvesters.http import HttpAnswer, TokenHeader
+from harvesters.urls import path_segments
+from registry.errors import Garbage, InvalidInput
+from registry.model import ForgeFacts, ForgeKind, Json, RepositoryRef
+
+_NO_LICENCE = frozenset({"NOASSERTION", "NONE", "OTHER"})
+
+
+class GitHub(Forge):
+    kind = ForgeKind.GITHUB
+    token = TokenHeader("Authorization", "Bearer ")
+    accept = "application/vnd.github+json"
+
+    def listings(self, url: str) -> tuple[str, ...]:
+        (name,) = organisation_path(canonical_url(url), "https://github.com/NAME", most=1)
+        api = _api_base(canonical_url(url))
+        return tuple(f"{api}/{kind}/{name}/repos?per_page={PAGE_SIZE}" for kind in ("orgs", "users"))
+
+    def repository(self, url: str) -> RepositoryRef:
+        canonical = canonical_url(url)
+        segments = path_segments(canonical)
+        if len(segments) != 2:
+            raise InvalidInput(redacted(url), "this is no repository: give it as https://github.com/OWNER/NAME")
+        owner, name = (quote(segment, safe="") for segment in segments)
+        answer = self._api(f"{_api_base(canonical)}/repos/{owner}/{name}")
+        ref = self.reference(read_json(answer, canonical), start_page(canonical), answer)
+        if ref is None:
+            raise Garbage(redacted(url), "the API describes no repository: is the kind of forge right?")
+        return ref
+
+    def reference(self, item: Json, web: str, answer: HttpAnswer) -> RepositoryRef | None:  # noqa: ARG002 - GitLab needs it
+        full_name = text(item, "full_name") if isinstance(item, dict) else None
+        if full_name is None or full_name.count("/") != 1:
+            return None
+        try:
+            url = repository_url(item, "html_url", web, full_name)
+        except InvalidInput:
+            return None
+        facts = _facts(item, web, url)
+        pushed_at = text(item, "pushed_at")
+        detector = f"github {pushed_at} {facts_mark(facts)}" if pushed_at else None
+        return RepositoryRef(url, clone_url(item, "clone_url", web, full_name), self.kind, facts, detector)
+
+
+def _api_base(url: str) -> str:
+    return "https://api.github.com" if urlsplit(url).hostname == "github.com" else f"{start_page(url)}/api/v3"
+
+
+def _facts(item: Item, web: str, url: str) -> ForgeFacts:
+    parent = child(item, "parent")
+    licence = text(child(item, "license"), "spdx_id")
+    size = count(item, "size")
+    visibility = text(item, "visibility")
+    private = flag(item, "private")
+    return ForgeFacts(
+        name=text(item, "name"),
+        description=text(item, "description"),
+        homepage=link(item, "homepage"),
+        default_branch=text(item, "default_branch"),
+        archived=flag(item, "archived"),
+        fork=flag(item, "fork"),
+        mirror="mirror_url" in item and item["mirror_url"] is not None if "mirror_url" in item else None,
+        private=private if visibility is None else visibility != "public",
+        # In kilobytes, rounded down: a first sign only, info/refs decides.
+        empty=None if size is None else size == 0,
+        parent_url=parent_url(parent, "html_url", web, text(parent, "full_name")),
+        licence=None if licence is None or licence.upper() in _NO_LICENCE else licence,
+        topics=texts(item, "topics"),
+        stars=count(item, "stargazers_count"),
+        issues_url=f"{url}/issues" if flag(item, "has_issues") else None,
+    )

@@ -1,0 +1,230 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""``GitDoor``: from a reference and its advertisement to a snapshot, with two fetches and two local processes.
+
+1. fetch HEAD at depth 1 without blobs: the trees, from which ``select`` chooses files;
+2. fetch the chosen blobs, and all commits without trees, in one request;
+3. one ``git log`` for the figures; one ``git cat-file`` for everything else, sizes before contents.
+
+A server that knows no filters sends more and is bounded by ``Limits.git_bytes``; one that refuses filters, shallow
+fetches or single objects is asked for everything.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harvesters.git import command
+from harvesters.git.faults import disk_fault, fault, lacks_feature
+from harvesters.git.reading import (
+    Select,
+    chosen_tags,
+    dated_tags,
+    list_entries,
+    read_commits,
+    read_files,
+    regular_files,
+)
+from harvesters.git.running import Finished, Job, conversation, run
+from harvesters.git.workspace import Workspace
+from harvesters.guard import Guard, Target
+from harvesters.refs import Advertisement
+from registry.errors import EmptyRepository, GitFailed
+from registry.model import Activity, Limits, RepositoryRef, Snapshot
+
+if TYPE_CHECKING:
+    from harvesters.git.objects import Objects
+
+_OID = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Clone:
+    """One repository being read. ``tags`` are the chosen ones: name -> object the ref names."""
+
+    ref: RepositoryRef
+    advertisement: Advertisement
+    target: Target
+    job: Job
+    tags: Mapping[str, str]
+
+
+class GitDoor:
+    """Reads repositories over smart HTTP; thread-safe. ``work_dir`` holds the temporary clones.
+
+    ``user_agent`` should name a contact of the operator.
+    """
+
+    def __init__(
+        self, guard: Guard, limits: Limits, work_dir: Path, select: Select, user_agent: str = "Allmende/0.1"
+    ) -> None:
+        self._guard = guard
+        self._limits = limits
+        self._select = select
+        self._user_agent = user_agent
+        self._workspace = Workspace(work_dir.absolute())
+        self._hosts: dict[tuple[str, int], threading.BoundedSemaphore] = {}
+        self._lock = threading.Lock()
+
+    @staticmethod
+    def version() -> str | None:
+        """Git's version, None where there is no git."""
+        found = command.version()
+        return None if found is None else ".".join(map(str, found))
+
+    @staticmethod
+    def features() -> dict[str, bool]:
+        """What the door needs and whether it is here; only ``prlimit`` has a fall-back (the shell's ``ulimit``)."""
+        found = command.version()
+        return {
+            "git": found is not None,
+            "address-pinning": found is not None and found >= command.OLDEST_GIT,
+            "prlimit": command.program("prlimit") is not None,
+        }
+
+    def sweep(self) -> int:
+        """Removes the clones that killed processes left behind; gives their number."""
+        return self._workspace.sweep()
+
+    def snapshot(self, ref: RepositoryRef, advertisement: Advertisement, now: datetime) -> Snapshot:
+        """The wanted files and the figures at the advertised commit. Nothing stays on disk.
+
+        Raises Refused (the guard, or a redirect), EmptyRepository, Gone, NeedsPassword, Unreachable, TooSlow,
+        TooLarge, Garbage, DiskFull, and GitFailed for the rest.
+        """
+        target = self._guard.check(ref.fetch_url)
+        if not advertisement.head:
+            raise EmptyRepository(ref.url)
+        if not _OID.fullmatch(advertisement.head):
+            raise GitFailed(ref.url, "only repositories with SHA-1 object names can be read")
+        if not command.can_pin():
+            raise GitFailed(ref.url, f"git {'.'.join(map(str, command.OLDEST_GIT))} or newer is needed")
+        try:
+            # The clock starts when it is our turn: a slow neighbour on the same host is not this repository's fault.
+            with self._slot(target), self._workspace.clone() as folder:
+                deadline = time.monotonic() + self._limits.git_seconds
+                job = Job(ref.url, folder, deadline, self._limits.git_bytes)
+                return self._read(_Clone(ref, advertisement, target, job, chosen_tags(advertisement)), now)
+        except OSError as error:
+            raise disk_fault(ref.url, error) or GitFailed(ref.url, error.strerror or type(error).__name__) from error
+
+    def _read(self, clone: _Clone, now: datetime) -> Snapshot:
+        head = clone.advertisement.head
+        self._fetch_head(clone)
+        with self._objects(clone.job) as objects:
+            entries = list_entries(objects, objects.root_tree(head), self._select.folders, self._limits.tree_entries)
+            files = regular_files(self._select.wanted(entries))[: self._limits.snapshot_files]
+            self._fetch_rest(clone, [file.oid for file in files if objects.header(file.oid) is None])
+            found = read_files(objects, files, self._limits.file_bytes)
+            activity = self._activity(clone, objects, now)
+        return Snapshot(
+            ref=clone.ref,
+            commit=head,
+            branch=clone.advertisement.branch,
+            taken_at=now,
+            detector=clone.ref.detector or clone.advertisement.detector,
+            entries=tuple(replace(entry, size=found.sizes.get(entry.path)) for entry in entries),
+            files=found.contents,
+            activity=activity,
+            oversized=found.oversized,
+        )
+
+    def _fetch_head(self, clone: _Clone) -> None:
+        """HEAD and its trees; everything where the server cannot give a part."""
+        done = self._fetch(clone, [clone.advertisement.head], objects="blob:none", depth=1)
+        if done.returncode and lacks_feature(done.stderr):
+            done = self._fetch(clone, [clone.advertisement.head, *clone.tags.values()])
+        _check(clone, done)
+        # Without this mark the second fetch brings the history; with it, git would keep it cut off here.
+        with suppress(FileNotFoundError):
+            (clone.job.folder / "shallow").unlink()
+
+    def _fetch_rest(self, clone: _Clone, blobs: Sequence[str]) -> None:
+        """The blobs, and all commits of the default branch and of the chosen tags."""
+        commits = [clone.advertisement.head, *clone.tags.values()]
+        done = self._fetch(clone, [*commits, *blobs], objects="tree:0", again=True)
+        if done.returncode and lacks_feature(done.stderr):
+            done = self._fetch(clone, commits, again=True)
+        _check(clone, done)
+
+    def _fetch(
+        self,
+        clone: _Clone,
+        oids: Sequence[str],
+        *,
+        objects: str | None = None,
+        depth: int = command.WHOLE_HISTORY,
+        again: bool = False,
+    ) -> Finished:
+        job, target = clone.job, clone.target
+        network = command.Network(
+            url=target.url,
+            scheme=target.scheme,
+            pinned=_pinned(target),
+            user_agent=self._user_agent,
+            low_speed_seconds=max(1, int(self._limits.read_seconds)),
+        )
+        arguments = command.fetch_arguments(job.folder, depth=depth, objects=objects, again=again)
+        wanted = "".join(f"{oid}\n" for oid in dict.fromkeys(oids)).encode("ascii")
+        limited = command.limited(arguments, self._caps(job))
+        return run(limited, command.network_environment(network, checked=depth == 1), job, wanted)
+
+    def _activity(self, clone: _Clone, objects: Objects, now: datetime) -> Activity:
+        job, advertisement, most = clone.job, clone.advertisement, self._limits.history_commits
+        arguments = command.log_arguments(job.folder, advertisement.head, most + 1)
+        commits = {name: advertisement.peeled.get(name, oid) for name, oid in clone.tags.items()}
+        with conversation(command.limited(arguments, self._caps(job)), command.local_environment(), job) as talk:
+            history = read_commits(talk, now, most, frozenset(commits.values()))
+        return history.count.figures(
+            tags=dated_tags(objects, clone.tags, commits, history.dates, now),
+            tag_count=len(advertisement.tags),
+            complete=history.complete and not (job.folder / "shallow").exists(),
+        )
+
+    @contextmanager
+    def _objects(self, job: Job) -> Iterator[Objects]:
+        # Here, since GitPython takes 135 ms to import and does not import at all where there is no git.
+        from harvesters.git.objects import Objects
+
+        arguments = command.limited(command.object_arguments(job.folder), self._caps(job))
+        with conversation(arguments, command.local_environment(), job) as talk:
+            objects = Objects(talk, job.folder, job.subject)
+            try:
+                yield objects
+            finally:
+                objects.close()
+
+    def _caps(self, job: Job) -> command.Caps:
+        return command.Caps(file_bytes=job.free_bytes(), cpu_seconds=math.ceil(self._limits.git_seconds))
+
+    @contextmanager
+    def _slot(self, target: Target) -> Iterator[None]:
+        """At most ``Limits.per_host`` repositories of one host and port at a time."""
+        with self._lock:
+            slots = self._hosts.setdefault(
+                (target.host, target.port), threading.BoundedSemaphore(self._limits.per_host)
+            )
+        with slots:
+            yield
+
+
+def _check(clone: _Clone, done: Finished) -> None:
+    if done.returncode:
+        raise fault(clone.ref.url, done.returncode, done.stderr)
+
+
+def _pinned(target: Target) -> str | None:
+    """curl's spelling of "this host at this port is at this address"; not needed where the host is an address."""
+    if target.host == target.address:
+        return None
+    address = f"[{target.address}]" if ":" in target.address else target.address
+    return f"{target.host}:{target.port}:{address}"

@@ -1,0 +1,158 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""From a temporary clone to the parts of a snapshot: entries, files, figures of the history, dated tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Protocol
+
+from harvesters.git.running import Conversation
+from harvesters.history import MOST_TAGS, CommitLine, HistoryCount, moment
+from harvesters.refs import Advertisement
+from registry.errors import Garbage
+from registry.model import EntryKind, Tag, TreeEntry
+
+if TYPE_CHECKING:
+    from harvesters.git.objects import Objects
+
+FOLDERS_LISTED = 20
+LOG_LINE_BYTES = 16 * 2**10
+_NUMBER = re.compile(r"(\d{1,18})")
+
+
+class Select(Protocol):
+    """What to look at and what to read: see ``harvesters.readers.wanted``."""
+
+    @property
+    def folders(self) -> frozenset[str]:
+        """Root folders to list one level down, lower case."""
+
+    def wanted(self, entries: Sequence[TreeEntry]) -> Sequence[TreeEntry]:
+        """The files to read, most wanted first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    contents: dict[str, bytes]
+    sizes: dict[str, int]
+    oversized: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """``dates`` are the committer's Unix seconds of the commits asked for."""
+
+    count: HistoryCount
+    dates: dict[str, int | None]
+    complete: bool
+
+
+def list_entries(objects: Objects, root: str, folders: frozenset[str], most: int) -> list[TreeEntry]:
+    """The root's entries and, one level down, those of ``folders``; at most ``most`` a folder."""
+    entries = objects.tree(root, "", most)
+    listed = [entry for entry in entries if entry.kind is EntryKind.TREE and entry.path.lower() in folders]
+    for folder in listed[:FOLDERS_LISTED]:
+        entries += objects.tree(folder.oid, folder.path + "/", most)
+    return entries
+
+
+def regular_files(entries: Iterable[TreeEntry]) -> list[TreeEntry]:
+    """Each path once; links, submodules and folders are never asked for."""
+    kinds = (EntryKind.FILE, EntryKind.EXECUTABLE)
+    return list({entry.path: entry for entry in entries if entry.kind in kinds}.values())
+
+
+def read_files(objects: Objects, files: Iterable[TreeEntry], most: int) -> Files:
+    """Contents of ``regular_files`` up to ``most`` bytes; larger ones are named, never loaded."""
+    contents: dict[str, bytes] = {}
+    sizes: dict[str, int] = {}
+    oversized: list[str] = []
+    for file in files:
+        header = objects.header(file.oid)
+        if header is None or header.kind != "blob":
+            raise Garbage(objects.subject, f"the server did not send {file.path}")
+        sizes[file.path] = header.size
+        if header.size > most:
+            oversized.append(file.path)
+        else:
+            contents[file.path] = objects.content(file.oid, most)
+    return Files(contents, sizes, tuple(oversized))
+
+
+def read_commits(talk: Conversation, now: datetime, most: int, wanted: frozenset[str]) -> History:
+    """Counts the log's commits, at most ``most``; remembers the dates of the ``wanted`` ones."""
+    dates: dict[str, int | None] = {}
+    commits = _commits(_lines(talk.chunks()), wanted, dates)
+    count = HistoryCount(now).add(islice(commits, most))
+    cut = next(commits, None) is not None
+    # A broken commit deep in the history ends git's log early: what was counted is then a lower bound.
+    return History(count, dates, complete=not cut and talk.returncode() == 0)
+
+
+def chosen_tags(advertisement: Advertisement) -> dict[str, str]:
+    """The newest tags by the order of versions in their names: name -> object the ref names."""
+    names = sorted(advertisement.tags, key=_version, reverse=True)[:MOST_TAGS]
+    return {name: advertisement.tags[name] for name in names}
+
+
+def dated_tags(
+    objects: Objects,
+    tags: Mapping[str, str],
+    commits: Mapping[str, str],
+    dates: Mapping[str, int | None],
+    now: datetime,
+) -> list[Tag]:
+    """Tags with the date of the tag object or of the commit; one of something else, or without a date, is left out."""
+    found: list[Tag] = []
+    for name, oid in tags.items():
+        commit = commits[name]
+        committed = dates[commit] if commit in dates else objects.committed_at(commit)
+        at = moment(committed, now)
+        if oid != commit:
+            at = moment(objects.tagged_at(oid), now) or at
+        if at is not None:
+            found.append(Tag(name, commit, at))
+    return found
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines; of one that is longer than any honest one only the start is kept."""
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from whole
+        rest = rest[:LOG_LINE_BYTES]
+    if rest:
+        yield rest
+
+
+def _commits(lines: Iterable[bytes], wanted: frozenset[str], dates: dict[str, int | None]) -> Iterator[CommitLine]:
+    for line in lines:
+        fields = line.split(b"\0")
+        if len(fields) != 5:
+            yield CommitLine("", "", None)
+            continue
+        oid, name, email, committed, authored = fields
+        seconds = _seconds(committed)
+        commit = oid.decode("ascii", "replace")
+        if commit in wanted:
+            dates[commit] = seconds
+        yield CommitLine(name.decode("utf-8", "replace"), email.decode("utf-8", "replace"), seconds, _seconds(authored))
+
+
+def _seconds(text: bytes) -> int | None:
+    try:
+        return int(text[:20])
+    except ValueError:
+        return None
+
+
+def _version(name: str) -> list[str | int]:
+    """Sorts "v1.10" after "v1.9"; text and numbers take turns, so that they are never compared with each other."""
+    parts = _NUMBER.split(name[:200].removeprefix("v"))
+    return [int(part) if index % 2 else part for index, part in enumerate(parts)]

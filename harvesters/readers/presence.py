@@ -1,0 +1,127 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the mere names in a tree tell (container, packages, documentation), and what the forge says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from harvesters.readers.collect import Collector
+from harvesters.readers.language import language_of
+from harvesters.readers.publiccode_values import has_plain_host
+from harvesters.readers.texts import cut, one_line, without_contacts
+from harvesters.readers.wanted import is_file, is_readme
+from registry.model import EntryKind, FactSource, Field, Json, Reading, Snapshot
+
+TREE = "tree"
+FORGE = "forge"
+UNKNOWN_LANGUAGE = "und"
+MOST_TOPICS = 30
+LONGEST_SHORT = 300
+
+_I = re.IGNORECASE
+CONTAINER: Mapping[str, re.Pattern[str]] = {
+    "dockerfile": re.compile(r"(?:docker|container)file(?:\.[a-z0-9._-]{1,30})?|[a-z0-9_-]{1,30}\.dockerfile", _I),
+    "compose": re.compile(r"(?:docker-|podman-)?compose(?:[.-][a-z0-9._-]{1,30})?\.ya?ml", _I),
+    "helm": re.compile(r"(?:(?:helm|chart)/)?chart\.ya?ml", _I),
+}
+CHART_FOLDERS = re.compile(r"charts|(?:helm|chart)/[^/]{1,60}", _I)
+PACKAGES: Mapping[str, re.Pattern[str]] = {
+    "npm": re.compile(r"package\.json"),
+    "python": re.compile(r"pyproject\.toml|setup\.(?:py|cfg)|requirements\.txt|pipfile", _I),
+    "composer": re.compile(r"composer\.json"),
+    "maven": re.compile(r"pom\.xml"),
+    "gradle": re.compile(r"build\.gradle(?:\.kts)?"),
+    "cargo": re.compile(r"Cargo\.toml"),
+    "go": re.compile(r"go\.mod"),
+    "ruby": re.compile(r"Gemfile|[^/]{1,80}\.gemspec"),
+    "nuget": re.compile(r"[^/]{1,100}\.(?:csproj|fsproj|vbproj|slnx?|nuspec)", _I),
+    "mix": re.compile(r"mix\.exs"),
+    "pub": re.compile(r"pubspec\.ya?ml"),
+    "sbt": re.compile(r"build\.sbt"),
+    "r": re.compile(r"DESCRIPTION"),
+    "swift": re.compile(r"Package\.swift"),
+    "nix": re.compile(r"flake\.nix"),
+    "deno": re.compile(r"deno\.jsonc?"),
+}
+_DOCUMENTATION_FOLDER = re.compile(r"docs?|documentation|dokumentation|doku|manual|handbuch|wiki", _I)
+_DOCUMENTATION_FILE = re.compile(
+    r"(?:install(?:ation)?|usage|manual|handbuch|anleitung|getting[-_]?started|documentation|dokumentation|betrieb|"
+    r"admin[-_]?guide|user[-_]?guide|deployment|mkdocs|readthedocs)\.(?:md|markdown|rst|adoc|txt|pdf|odt|ya?ml|html?)|\.readthedocs\.ya?ml",
+    _I,
+)
+
+
+def read_tree(snapshot: Snapshot) -> Reading:
+    """Containers, package manifests and documentation by name, and files that were too large to fetch."""
+    collector = Collector(snapshot, FactSource.TREE)
+    files = [entry.path for entry in snapshot.entries if is_file(entry)]
+    folders = [entry.path for entry in snapshot.entries if entry.kind is EntryKind.TREE]
+    _fact(collector, Field.CONTAINER, _containers(files, folders))
+    _fact(collector, Field.PACKAGE_MANIFESTS, _kinds(PACKAGES, files))
+    documentation = [path for path in folders if _DOCUMENTATION_FOLDER.fullmatch(path)]
+    documentation += [path for path in files if _DOCUMENTATION_FILE.fullmatch(path) and not is_readme(path)]
+    _fact(collector, Field.DOCUMENTATION, [(path, path) for path in documentation])
+    for path in snapshot.oversized:
+        collector.path = path
+        collector.problem("file-too-large", name=path)
+    return collector.reading(TREE)
+
+
+def _kinds(patterns: Mapping[str, re.Pattern[str]], paths: Iterable[str]) -> list[tuple[str, str]]:
+    """(kind, first path) for every kind that is there."""
+    found: dict[str, str] = {}
+    for path in sorted(paths, key=lambda path: (path.count("/"), path)):
+        for kind, pattern in patterns.items():
+            if kind not in found and pattern.fullmatch(path):
+                found[kind] = path
+    return sorted(found.items())
+
+
+def _containers(files: list[str], folders: list[str]) -> list[tuple[str, str]]:
+    found = dict(_kinds(CONTAINER, files))
+    charts = [path for path in folders if CHART_FOLDERS.fullmatch(path) and not path.lower().endswith("/templates")]
+    if charts and "helm" not in found:
+        found["helm"] = charts[0]
+    return sorted(found.items())
+
+
+def _fact(collector: Collector, field: Field, found: list[tuple[str, str]]) -> None:
+    if found:
+        collector.path = found[0][1]
+        collector.fact(field, [kind for kind, _ in found])
+
+
+def read_forge(snapshot: Snapshot) -> Reading:
+    """What the forge's API said, and the repository's own name as the last resort for a name."""
+    facts = snapshot.ref.facts
+    collector = Collector(snapshot, FactSource.FORGE)
+    found: dict[Field, Json] = {
+        Field.NAME: one_line(facts.name or ""),
+        Field.TOPICS: [one_line(topic) for topic in facts.topics[:MOST_TOPICS] if one_line(topic)],
+        Field.ARCHIVED: facts.archived,
+        Field.FORK_OF: facts.parent_url if facts.fork else None,
+        Field.LANDING_URL: _web(facts.homepage),
+        Field.ISSUES_URL: _web(facts.issues_url),
+    }
+    for field, value in found.items():
+        if value not in (None, "", []):
+            collector.fact(field, value)
+    description = without_contacts(one_line((facts.description or "")[:2_000]))
+    if description:
+        lang = language_of(description) or UNKNOWN_LANGUAGE
+        collector.fact(Field.SHORT_DESCRIPTION, cut(description, LONGEST_SHORT), lang=lang)
+    name = one_line(snapshot.ref.url.rstrip("/").rpartition("/")[2])
+    named = Collector(snapshot, FactSource.REPOSITORY_NAME)
+    if name:
+        named.fact(Field.NAME, name)
+    return Reading(FORGE, (*collector.facts, *named.facts), tuple(collector.problems))
+
+
+def _web(url: str | None) -> str | None:
+    """An absolute web address; a bare host, as people type it into a homepage field, gets https."""
+    written = one_line((url or "")[:2_000])
+    if written and "://" not in written and re.fullmatch(r"[\w.-]{1,253}\.[a-z]{2,24}(?:/\S{0,1000})?", written, _I):
+        written = f"https://{written}"
+    return written if has_plain_host(written) else None

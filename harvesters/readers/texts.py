@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Bytes of unknown encoding to clean text: what every reader shares. All regular expressions are linear."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+"""Controls but TAB, LF and CR; surrogates; zero-width space, direction marks and overrides; the byte order mark."""
+_SPACES = re.compile(r"\s+")
+_MAIL = re.compile(
+    r"(?:mailto:)?[\w.+-]{1,64}(?:@|\s?\[at\]\s?|\(at\))[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.IGNORECASE
+)
+_PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00?)[1-9][\d ()/-]{5,18}\d(?!\w)")
+_LEFTOVER = re.compile(
+    r"\(\s*\)|\[\s*\]|<\s*>|\b(?:e-?mail|mail|tel|telefon|phone|fax)\b\.?\s*:?\s*(?=[,;.)]|$)", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"[.!?](?=\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """``text`` without a byte order mark, line ends as LF. ``guessed`` when the bytes are not valid Unicode."""
+
+    text: str
+    encoding: str
+    guessed: bool = False
+
+
+def decode(content: bytes) -> Decoded:
+    """Read bytes as UTF-8, as UTF-16 where a mark or the zeros say so, else as Latin-1; never raises."""
+    for bom, encoding in _BOMS:
+        if content.startswith(bom):
+            return _decoded(content[len(bom) :], encoding)
+    return _decoded(content, _utf16_without_mark(content) or "utf-8")
+
+
+def _decoded(content: bytes, encoding: str) -> Decoded:
+    try:
+        text, guessed = content.decode(encoding), False
+    except UnicodeDecodeError:
+        text, encoding, guessed = content.decode("latin-1"), "latin-1", True
+    return Decoded(text.replace("\r\n", "\n").replace("\r", "\n"), encoding, guessed)
+
+
+def _utf16_without_mark(content: bytes) -> str | None:
+    head = content[:64]
+    if len(head) < 8:
+        return None
+    if head[1::2].count(0) > 0.8 * len(head[1::2]):
+        return "utf-16-le"
+    return "utf-16-be" if head[::2].count(0) > 0.8 * len(head[::2]) else None
+
+
+def clean(text: str) -> str:
+    """NFC, without controls, direction overrides and lone surrogates; line structure stays."""
+    return unicodedata.normalize("NFC", _UNWANTED.sub("", text))
+
+
+def one_line(text: str) -> str:
+    """Clean text with every run of whitespace as one space."""
+    return _SPACES.sub(" ", clean(text)).strip()
+
+
+def tidy(text: str) -> str:
+    """Clean text of several lines: no trailing spaces, no outer blank lines."""
+    return "\n".join(line.rstrip() for line in clean(text).split("\n")).strip()
+
+
+def without_contacts(text: str) -> str:
+    """The text without e-mail addresses and what looks like a phone number: personal data we do not need."""
+    found = _PHONE.sub("", _MAIL.sub("", text))
+    return text if found == text else one_line(_LEFTOVER.sub("", found)).replace(" .", ".").replace(" ,", ",")
+
+
+def cut(text: str, length: int) -> str:
+    """At most ``length`` characters: up to the end of a sentence where that keeps half of it, else of a word."""
+    if len(text) <= length:
+        return text
+    head = text[: length - 1]
+    ends = [match.end() for match in _SENTENCE_END.finditer(text[:length])]
+    if ends and ends[-1] >= length // 2:
+        return head[: ends[-1]]
+    word, _, _ = head.rpartition(" ")
+    return (word or head).rstrip(" ,;:-") + "…"
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a short table written as one text."""
+    return tuple(text.split())
+
+
+def letters(text: str) -> int:
+    """How many letters the text has."""
+    return sum(map(str.isalpha, text))

@@ -1,0 +1,283 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Records as the JSON of the contracts, for command line and API alike. Pure; keys are only ever added.
+
+Times are UTC, ISO 8601 with ``Z``; texts for people are ``{"de": ..., "en": ...}``; a text whose language is not known
+is under ``"und"``. What is not known is null or left out of a map, never an empty text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from registry.catalogue.quoting import shown_text
+from registry.model import (
+    PER_LANGUAGE,
+    Activity,
+    Candidate,
+    Fault,
+    Field,
+    FieldValue,
+    Harvested,
+    Json,
+    LicenceConclusion,
+    NotModified,
+    Origin,
+    Outcome,
+    Problem,
+    Publisher,
+    RepositoryRef,
+    SearchPage,
+    Signal,
+    Solution,
+    SolutionRecord,
+    SolutionRepository,
+)
+from registry.vocabulary.rules import LANGUAGES, explain
+from registry.vocabulary.signals import explain_signal
+
+UNKNOWN_LANGUAGE = "und"
+_MOVED = "repository-moved"
+
+
+# --- the contracts ---
+
+
+def search_json(page: SearchPage) -> dict[str, Json]:
+    """``allmende search --json``."""
+    results = [
+        {
+            "slug": candidate.record.slug,
+            "name": candidate.record.solution.name,
+            "repositories": _urls(candidate.record.solution),
+            "score": candidate.score,
+        }
+        for candidate in page.candidates
+    ]
+    return {"total": page.total, "relaxed": page.relaxed, "results": results}
+
+
+def page_json(page: SearchPage, next_url: str | None) -> dict[str, Json]:
+    """``GET /api/v1/solutions``."""
+    return {
+        "total": page.total,
+        "page": page.query.page,
+        "per_page": page.query.per_page,
+        "next": next_url,
+        "relaxed": page.relaxed,
+        "results": [candidate_json(candidate) for candidate in page.candidates],
+        "facets": {
+            name: [{"value": value.value, "count": value.count} for value in values]
+            for name, values in page.facets.items()
+        },
+    }
+
+
+def candidate_json(candidate: Candidate) -> dict[str, Json]:
+    """One result of the API's list. ``url`` is the page of the solution, relative to the catalogue's base URL."""
+    return {**_summary(candidate.record), "score": candidate.score}
+
+
+def solution_json(record: SolutionRecord) -> dict[str, Json]:
+    """``allmende show --json`` and ``GET /api/v1/solutions/SLUG``: the list's keys and all fields."""
+    solution = record.solution
+    return {
+        **_summary(record),
+        "fields": fields_json(solution),
+        "repositories": [_repository_json(repository) for repository in solution.repositories],
+        "licence": licence_json(solution.licence),
+        "signals": [signal_json(signal) for signal in record.assessment.signals],
+        "problems": [problem_json(problem) for problem in solution.problems],
+        "assessed_at": moment(record.assessment.assessed_at),
+        "first_seen_at": moment(record.first_seen_at),
+        "updated_at": moment(record.updated_at),
+        "checked_at": moment(record.checked_at),
+        "failing_since": moment(record.failing_since),
+        "fault": _fault_json(record.fault) if record.fault else None,
+        "demo": record.demo,
+    }
+
+
+def harvest_test_json(
+    url: str, ref: RepositoryRef, fresh: Harvested | NotModified | Fault, moved_from: str | None = None
+) -> dict[str, Json]:
+    """``allmende harvest test --json``: ``url`` as asked for, ``repository`` where it was found in the end.
+
+    ``reason`` is a rule id, null where all is well; ``message`` and ``hint`` say it in words.
+    """
+    said: dict[str, Json] = {"url": url, "repository": ref.url, "outcome": Outcome.OK.value, "reason": None}
+    if isinstance(fresh, Fault):
+        said |= _fault_json(fresh)
+    elif moved_from is not None:
+        moved = Fault(Outcome.MOVED, _MOVED, {"subject": moved_from, "detail": ref.url})
+        said |= _fault_json(moved)
+    harvested = fresh if isinstance(fresh, Harvested) else None
+    return {
+        **said,
+        "commit": harvested.snapshot.commit if harvested else None,
+        "facts": fields_json(harvested.solution) if harvested else {},
+        "licence": licence_json(harvested.solution.licence) if harvested else None,
+        "signals": [signal_json(signal) for signal in harvested.assessment.signals] if harvested else [],
+        "state": harvested.assessment.state.value if harvested else None,
+        "problems": [problem_json(problem) for problem in harvested.solution.problems] if harvested else [],
+    }
+
+
+# --- their parts ---
+
+
+def moment(at: datetime | None) -> str | None:
+    """A time in UTC to the second: "2026-11-22T08:50:00Z"."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+def origin_json(origin: Origin | None) -> dict[str, Json] | None:
+    if origin is None:
+        return None
+    return {"repository": origin.repository, "path": origin.path, "line": origin.line, "commit": origin.commit}
+
+
+def fields_json(solution: Solution) -> dict[str, Json]:
+    """Every field by name: ``{"value", "origin"}``.
+
+    Where a field has texts a language, ``value`` and ``origins`` are maps by language and ``origin`` is the first one.
+    """
+    return {
+        field.value: _texts_json(solution, values) if field in PER_LANGUAGE else _value_json(values[0])
+        for field, values in solution.fields.items()
+        if values
+    }
+
+
+def licence_json(licence: LicenceConclusion) -> dict[str, Json]:
+    return {
+        "expression": licence.expression,
+        "verdict": licence.verdict.value,
+        "evidence": [
+            {
+                "kind": evidence.kind,
+                "expression": evidence.expression,
+                "confidence": evidence.confidence,
+                "raw": evidence.raw,
+                "origin": origin_json(evidence.origin),
+            }
+            for evidence in licence.evidence
+        ],
+    }
+
+
+def signal_json(signal: Signal) -> dict[str, Json]:
+    return {
+        "name": signal.name.value,
+        "verdict": signal.verdict.value,
+        "reason": signal.reason,
+        "text": {lang: explain_signal(signal, lang) for lang in LANGUAGES},
+        "origin": origin_json(signal.origin),
+    }
+
+
+def problem_json(problem: Problem) -> dict[str, Json]:
+    return {
+        "rule": problem.rule,
+        "severity": problem.severity.value,
+        **_explained(problem.rule, problem.params),
+        "key": problem.key,
+        "origin": origin_json(problem.origin),
+    }
+
+
+def _summary(record: SolutionRecord) -> dict[str, Json]:
+    solution = record.solution
+    return {
+        "slug": record.slug,
+        "name": solution.name,
+        "url": f"/solutions/{record.slug}",
+        "description": _by_language(solution, solution.fields.get(Field.SHORT_DESCRIPTION, ())),
+        "state": record.assessment.state.value,
+        "licence": solution.licence.expression,
+        "licence_verdict": solution.licence.verdict.value,
+        "publisher": _publisher_json(record.publisher) if record.publisher else None,
+        "categories": _list(solution, Field.CATEGORIES),
+        "languages": _list(solution, Field.INTERFACE_LANGUAGES),
+        "repositories": _urls(solution),
+        "last_activity": moment(_last_activity(solution.repositories)),
+    }
+
+
+def _publisher_json(publisher: Publisher) -> dict[str, Json]:
+    return {"slug": publisher.slug, "name": publisher.name, "country": publisher.country}
+
+
+def _repository_json(repository: SolutionRepository) -> dict[str, Json]:
+    return {
+        "url": repository.url,
+        "role": repository.role.value,
+        "reason": repository.reason,
+        "commit": repository.commit,
+        "taken_at": moment(repository.taken_at),
+        "activity": _activity_json(repository.activity),
+    }
+
+
+def _activity_json(activity: Activity) -> dict[str, Json]:
+    return {
+        "observed_at": moment(activity.observed_at),
+        "commits": activity.commits,
+        "first_commit_at": moment(activity.first_commit_at),
+        "last_commit_at": moment(activity.last_commit_at),
+        "last_human_commit_at": moment(activity.last_human_commit_at),
+        "commits_12_months": activity.commits_12_months,
+        "authors_12_months": activity.authors_12_months,
+        "tag_count": activity.tag_count,
+        "tags": [{"name": tag.name, "commit": tag.commit, "at": moment(tag.at)} for tag in activity.tags],
+        "complete": activity.complete,
+    }
+
+
+def _fault_json(fault: Fault) -> dict[str, Json]:
+    return {"outcome": fault.outcome.value, "reason": fault.rule, **_explained(fault.rule, fault.params)}
+
+
+def _explained(rule: str, params: Mapping[str, str]) -> dict[str, Json]:
+    told = {lang: explain(rule, params, lang) for lang in LANGUAGES}
+    return {
+        "message": {lang: text.message for lang, text in told.items()},
+        "hint": {lang: text.hint for lang, text in told.items()},
+    }
+
+
+def _value_json(value: FieldValue) -> dict[str, Json]:
+    return {"value": value.fact.value, "origin": origin_json(value.fact.origin)}
+
+
+def _texts_json(solution: Solution, values: Sequence[FieldValue]) -> dict[str, Json]:
+    return {
+        "value": _by_language(solution, values),
+        "origin": origin_json(values[0].fact.origin),
+        "origins": {value.fact.lang or UNKNOWN_LANGUAGE: origin_json(value.fact.origin) for value in values},
+    }
+
+
+def _by_language(solution: Solution, values: Iterable[FieldValue]) -> dict[str, Json]:
+    return {value.fact.lang or UNKNOWN_LANGUAGE: _shown(solution, value) for value in values}
+
+
+def _shown(solution: Solution, value: FieldValue) -> Json:
+    return shown_text(solution, value.fact)[0] if isinstance(value.fact.value, str) else value.fact.value
+
+
+def _list(solution: Solution, field: Field) -> list[Json]:
+    values = solution.fields.get(field, ())
+    return list(values[0].fact.value) if values else []
+
+
+def _urls(solution: Solution) -> list[str]:
+    return [repository.url for repository in solution.repositories]
+
+
+def _last_activity(repositories: Iterable[SolutionRepository]) -> datetime | None:
+    """As the index has it: of people where that is known, else of anybody."""
+    activities = [repository.activity for repository in repositories]
+    dates = [at for activity in activities if (at := activity.last_human_commit_at or activity.last_commit_at)]
+    return max(dates, default=None)

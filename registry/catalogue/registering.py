@@ -1,0 +1,239 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Use cases around sources and publishers: add, import, pause, remove."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from harvesters.base import Forge, canonical_url, forge_for
+from registry.errors import AlreadyExists, Gone, InvalidInput, Unreachable
+from registry.model import ForgeKind, Publisher, PublisherKind, Source, SourceKind
+from registry.storage.store import Store
+
+CURATED = Path(__file__).parent.parent / "vocabulary" / "curated-sources.toml"
+"""Public organisations on public forges, shipped with the package; see the file's own head for its sources."""
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+_PUBLISHER_KEYS = frozenset(
+    {"name", "kind", "country", "official_key", "uri", "forge", "forge_organisations", "repositories"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: publishers written, sources added, sources that were there already."""
+
+    publishers: int
+    added: int
+    known: int
+
+
+class Registering:
+    """``check`` refuses addresses the guard would not go to; ``open_forge`` gives the client of a kind of forge."""
+
+    def __init__(
+        self,
+        store: Store,
+        check: Callable[[str], object],
+        open_forge: Callable[[ForgeKind], Forge],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._check = check
+        self._open_forge = open_forge
+        self._clock = clock
+
+    def add(
+        self,
+        url: str,
+        forge: ForgeKind | None = None,
+        kind: SourceKind | None = None,
+        publisher_id: str | None = None,
+        demo: bool = False,
+    ) -> Source:
+        """Configure an organisation or a repository to be harvested.
+
+        Raises InvalidInput for what is no such URL, Refused for an address the guard does not go to, AlreadyExists.
+        """
+        canonical = canonical_url(url)
+        # A name that does not resolve today may do so tonight: the harvest will say.
+        with suppress(Unreachable):
+            self._check(canonical)
+        forge_kind = forge_for(canonical, forge)
+        source_kind = kind or self._kind(canonical, forge_kind)
+        source = self._source(canonical, forge_kind, source_kind, publisher_id, demo)
+        if any(known.url == canonical for known in self._store.sources()):
+            raise AlreadyExists(canonical, "this source is configured already")
+        self._store.add_source(source)
+        self._store.audit("operator", "source.add", canonical, "", source.created_at)
+        return source
+
+    def sources(self) -> list[Source]:
+        return self._store.sources()
+
+    def source(self, source_id: str) -> Source:
+        """By id, or by URL in any spelling. Raises NotFound."""
+        if "://" in source_id:
+            wanted = canonical_url(source_id)
+            source_id = next((known.id for known in self._store.sources() if known.url == wanted), source_id)
+        return self._store.source(source_id)
+
+    def pause(self, source_id: str, paused: bool) -> Source:
+        source = self.source(source_id)
+        self._store.pause_source(source.id, paused)
+        self._store.audit("operator", "source.pause" if paused else "source.resume", source.url, "", self._clock())
+        return self.source(source.id)
+
+    def remove(self, source_id: str) -> Source:
+        """No longer harvest it; what it brought stays in the catalogue."""
+        source = self.source(source_id)
+        self._store.remove_source(source.id)
+        self._store.audit("operator", "source.remove", source.url, "", self._clock())
+        return source
+
+    def import_file(self, path: Path) -> Imported:
+        """Publishers with their organisations and repositories from TOML; importing twice changes nothing.
+
+        Everything is checked before the first row is written. Raises InvalidInput naming the entry and the key.
+        """
+        try:
+            document = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidInput(str(path), f"cannot be read ({type(error).__name__})") from None
+        except tomllib.TOMLDecodeError as error:
+            raise InvalidInput(str(path), f"is not TOML: {error}") from None
+        return self.import_publishers(read_publishers(document, str(path)))
+
+    def import_publishers(self, entries: Iterable[PublisherEntry], demo: bool = False) -> Imported:
+        known = {source.url for source in self._store.sources()}
+        publishers = added = old = 0
+        for entry in entries:
+            publisher = self._store.save_publisher(entry.publisher)
+            publishers += 1
+            for url, kind in entry.sources:
+                if url in known:
+                    old += 1
+                    continue
+                self._store.add_source(self._source(url, forge_for(url, entry.forge), kind, publisher.id, demo))
+                known.add(url)
+                added += 1
+        return Imported(publishers=publishers, added=added, known=old)
+
+    def _source(self, url: str, forge: ForgeKind, kind: SourceKind, publisher_id: str | None, demo: bool) -> Source:
+        return Source(
+            id=self._store.new_id(),
+            url=url,
+            kind=kind,
+            forge=forge,
+            created_at=self._clock(),
+            publisher_id=publisher_id,
+            demo=demo,
+        )
+
+    def _kind(self, url: str, forge: ForgeKind) -> SourceKind:
+        segments = [part for part in urlsplit(url).path.split("/") if part]
+        if not segments and forge is not ForgeKind.GIT:
+            raise InvalidInput(url, "names a host, not an organisation or a repository")
+        if forge is ForgeKind.GIT:
+            return SourceKind.REPOSITORY
+        if len(segments) == 1:
+            return SourceKind.ORGANISATION
+        if forge is ForgeKind.GITHUB:
+            return SourceKind.REPOSITORY
+        return self._group_or_project(url)
+
+    def _group_or_project(self, url: str) -> SourceKind:
+        # On GitLab "a/b" may be a subgroup or a project: only the forge knows.
+        try:
+            self._open_forge(ForgeKind.GITLAB).repository(url)
+        except Gone:
+            return SourceKind.ORGANISATION
+        return SourceKind.REPOSITORY
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherEntry:
+    """One ``[[publisher]]`` of an import file, checked: the publisher and its sources as canonical URLs."""
+
+    publisher: Publisher
+    sources: tuple[tuple[str, SourceKind], ...]
+    forge: ForgeKind | None = None
+
+
+def read_publishers(document: Mapping[str, Any], name: str) -> list[PublisherEntry]:
+    """Check an import document. Raises InvalidInput at the first entry that is not right."""
+    unknown = set(document) - {"publisher"}
+    entries = document.get("publisher")
+    if unknown or not isinstance(entries, list) or not entries:
+        raise InvalidInput(name, "expected [[publisher]] tables" + (f", not {sorted(unknown)}" if unknown else ""))
+    return [_entry(entry, f"{name}, publisher {number}") for number, entry in enumerate(entries, 1)]
+
+
+def _entry(table: Mapping[str, Any], where: str) -> PublisherEntry:
+    if not isinstance(table, dict):
+        raise InvalidInput(where, "is not a table")
+    if unknown := sorted(set(table) - _PUBLISHER_KEYS):
+        raise InvalidInput(where, f"unknown key {', '.join(unknown)}; known are {', '.join(sorted(_PUBLISHER_KEYS))}")
+    name = table.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidInput(where, "name is missing")
+    where = f"{where} ({name})"
+    organisations = _urls(table, "forge_organisations", where)
+    repositories = _urls(table, "repositories", where)
+    publisher = Publisher(
+        id="",
+        slug="",
+        name=name.strip(),
+        kind=_choice(PublisherKind, table.get("kind", "other"), "kind", where),
+        country=_country(table.get("country"), where),
+        official_key=_text(table, "official_key", where),
+        uri=_text(table, "uri", where),
+        forge_organisations=tuple(organisations),
+    )
+    forge = None if table.get("forge") is None else _choice(ForgeKind, table["forge"], "forge", where)
+    return PublisherEntry(
+        publisher=publisher,
+        sources=(
+            *((url, SourceKind.ORGANISATION) for url in organisations),
+            *((url, SourceKind.REPOSITORY) for url in repositories),
+        ),
+        forge=forge,
+    )
+
+
+def _choice(kind: type[_Choice], value: Any, key: str, where: str) -> _Choice:
+    try:
+        return kind(value)
+    except ValueError:
+        raise InvalidInput(where, f"{key} {value!r} is none of {', '.join(kind)}") from None
+
+
+def _urls(table: Mapping[str, Any], key: str, where: str) -> Sequence[str]:
+    values = table.get(key, [])
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise InvalidInput(where, f"{key} is not a list of URLs")
+    return list(dict.fromkeys(canonical_url(value) for value in values))
+
+
+def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:
+    value = table.get(key)
+    if value is None or (isinstance(value, str) and value.strip()):
+        return value.strip() if value else None
+    raise InvalidInput(where, f"{key} is not a text in quotes (keys such as 09162000 keep their zero only so)")
+
+
+def _country(value: Any, where: str) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha():
+        return value.upper()
+    raise InvalidInput(where, "country is not a two-letter ISO 3166 code")

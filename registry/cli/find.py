@@ -1,0 +1,68 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""``allmende search`` and ``allmende show``."""
+
+from __future__ import annotations
+
+import click
+
+from registry.catalogue.presenting import search_json, solution_json
+from registry.cli.output import open_migrated, print_json
+from registry.config import ui_language
+from registry.model import PER_LANGUAGE, Field, Query, SolutionRecord
+from registry.vocabulary.signals import explain_signal
+
+
+@click.command()
+@click.argument("query")
+@click.option("--limit", type=click.IntRange(1, 100), default=20, show_default=True, help="At most so many results.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: total and results.")
+def search(query: str, limit: int, as_json: bool) -> None:
+    """Search the catalogue, as the web page does.
+
+    \b
+    allmende search Mängelmelder
+    allmende search '"digitaler Zwilling" -Simulation' --limit 5 --json
+    """
+    page = open_migrated().finding.find(Query(text=query, per_page=limit))
+    if as_json:
+        print_json(search_json(page))
+        return
+    if not page.candidates:
+        click.echo('Nothing found. Try fewer or other words; "allmende source list" shows what is harvested.')
+        return
+    for candidate in page.candidates:
+        record = candidate.record
+        publisher = f" ({record.publisher.name})" if record.publisher else ""
+        click.secho(record.slug, bold=True, nl=False)
+        click.echo(f"  {record.solution.name}{publisher}  [{record.assessment.state}]")
+    click.echo(f"{page.total} found" + (f", {limit} shown" if page.total > limit else ""))
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="Every field with value and origin, signals, problems.")
+def show(slug: str, as_json: bool) -> None:
+    """Show one solution with the origin of every field."""
+    record = open_migrated().finding.solution(slug)
+    if as_json:
+        print_json(solution_json(record))
+    else:
+        _print(record, ui_language())
+
+
+def _print(record: SolutionRecord, language: str) -> None:
+    solution = record.solution
+    click.secho(solution.name, bold=True)
+    for field, values in solution.fields.items():
+        if field is Field.LONG_DESCRIPTION_HTML:
+            continue
+        for value in values:
+            tag = f"[{value.fact.lang}]" if field in PER_LANGUAGE else ""
+            origin = value.fact.origin
+            where = f"{origin.path or origin.repository}{f':{origin.line}' if origin.line else ''}"
+            click.echo(f"  {field}{tag}: {value.fact.value}  ({where})")
+    click.echo(f"  licence: {solution.licence.expression or '-'} ({solution.licence.verdict})")
+    for signal in record.assessment.signals:
+        click.echo(f"  {signal.name}: {signal.verdict} - {explain_signal(signal, language)}")
+    click.echo(f"  problems: {len(solution.problems)}")

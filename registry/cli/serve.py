@@ -1,0 +1,136 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""``allmende serve``: the web server, and beside it, with --demo, the demonstration in a process of its own."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from registry.bootstrap import Catalogue, open_catalogue, utc_now
+from registry.cli.output import TerminalProgress, open_migrated
+from registry.config import Config, load
+from registry.errors import InvalidInput
+from registry.search.sync import rebuild
+from registry.storage import migrate as migrations
+from registry.web import create_app
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn with our settings; each worker opens its own catalogue after the fork."""
+
+    def __init__(self, config: Config, address: str) -> None:
+        self._config = config
+        self._address = address
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings: dict[str, Any] = {
+            "bind": self._address,
+            "workers": self._config.web_workers,
+            "threads": self._config.web_threads,
+            "worker_class": "gthread",
+            "loglevel": "warning",
+            "graceful_timeout": 10,
+            "control_socket_disable": True,
+        }
+        for name, value in settings.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return create_app(self._config, open_catalogue(self._config))
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, envvar="PORT")
+@click.option("--demo", is_flag=True, help="Build, serve on loopback and harvest the demonstration repositories.")
+@click.option("--migrate", is_flag=True, help="Bring an older database to this program's schema first.")
+def serve(host: str, port: int, demo: bool, migrate: bool) -> None:
+    """Serve the catalogue with gunicorn. A database that is not there yet is made."""
+    config = load(default_base_url=f"http://{host}:{port}")
+    config = config.with_demo() if demo else config
+    _refuse_taken(host, port)
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    if migrate:
+        migrations.upgrade(config.database_url)
+    _open_index(config)
+    click.echo(f"Allmende: http://{host}:{port}  (data in {config.data_dir}; Ctrl-C ends it)", err=True)
+    companion = _start_demonstration() if demo else None
+    try:
+        _Server(config, f"{host}:{port}").run()
+    finally:
+        if companion is not None:
+            companion.terminate()
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise InvalidInput(f"{host}:{port}", f"cannot listen there ({error.strerror}); try --port") from None
+
+
+def _open_index(config: Config) -> None:
+    """Make the search index fit the database before the first page is asked for."""
+    catalogue = open_migrated(config)
+    if not catalogue.index.status().fits:
+        rebuild(catalogue.store, catalogue.index)
+
+
+def _start_demonstration() -> subprocess.Popen[bytes]:
+    # It ends when its standard input closes, so it cannot outlive the server however that ends.
+    return subprocess.Popen([sys.executable, "-m", "registry.cli", "demonstrate"], stdin=subprocess.PIPE)
+
+
+@click.command()
+def demonstrate() -> None:
+    """Build, serve and, at first start, harvest the demonstration; ends when standard input closes."""
+    config = load().with_demo()
+    demonstration = open_migrated(config).demonstration
+    address = demonstration.claim_address()
+    catalogue = open_migrated(config.allowing(address))
+    with click.progressbar(length=1, label="Building the demonstration repositories", file=sys.stderr) as bar:
+
+        def built(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        count = demonstration.prepare(utc_now(), built)
+    try:
+        server = demonstration.server()
+        server.start()
+    except OSError as error:
+        click.echo(
+            f"The demonstration repositories cannot be served at {address.host}:{address.port} "
+            f"({error.strerror}): the catalogue works, harvesting them again does not.",
+            err=True,
+        )
+        return
+    try:
+        if not catalogue.finding.readiness(demo=True).demo_harvested:
+            _first_harvest(catalogue, count)
+        sys.stdin.buffer.read()
+    finally:
+        server.stop()
+
+
+def _first_harvest(catalogue: Catalogue, count: int) -> None:
+    click.echo(f"Harvesting {count} repositories over git ...", err=True)
+    progress = TerminalProgress(total=count)
+    report = catalogue.harvesting.run(catalogue.demonstration.sources(), progress=progress, demo=True)
+    progress.end()
+    click.echo(
+        f"The demonstration is ready: {sum(report.run.counts.values())} repositories read in {report.seconds:.0f} s.",
+        err=True,
+    )

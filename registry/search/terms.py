@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Which terms a document is found by, field by field. Knows no search engine."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from registry.model import IndexDocument
+from registry.search.analysis import ANALYSER_VERSION, GUESSES, languages_of, stems, tokens
+from registry.vocabulary.categories import categories
+
+FIELDS: Mapping[str, float] = {"name": 8.0, "category": 3.0, "keywords": 3.0, "short": 3.0, "long": 1.0}
+"""Fields of text and how much a word found there weighs."""
+
+BREAK = "|"
+"""Stands between two texts of a field, so that no phrase reaches across. Never a token itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTerms:
+    tokens: tuple[str, ...]
+    """In the order of the text, texts parted by BREAK."""
+    stems: tuple[str, ...]
+    """Without order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    text: str
+    languages: tuple[str, ...]
+
+
+@cache
+def analyser() -> str:
+    """What the terms depend on: the version of the analysis and the labels of the categories."""
+    labels = "\n".join(f"{key} {label.de} {label.en}" for key, label in categories().items())
+    return f"{ANALYSER_VERSION}-{hashlib.sha256(labels.encode()).hexdigest()[:12]}"
+
+
+def terms(document: IndexDocument) -> dict[str, FieldTerms]:
+    """The terms of every field of ``FIELDS``."""
+    return {name: _terms(_texts(document, name)) for name in FIELDS}
+
+
+def languages(document: IndexDocument) -> set[str]:
+    """The languages whose stems occur in the terms of this document."""
+    return {language for name in FIELDS for text in _texts(document, name) for language in text.languages}
+
+
+def _texts(document: IndexDocument, name: str) -> Iterator[_Text]:
+    if name in ("short", "long"):
+        by_tag = document.short if name == "short" else document.long
+        for tag, text in sorted(by_tag.items()):
+            yield _Text(text, languages_of([tag]))
+    elif name == "category":
+        yield from _category_texts(document.category)
+    else:
+        # Names and keywords do not tell their language: that of the descriptions is the best guess.
+        guessed = tuple(sorted({*GUESSES, *languages_of(document.short)}))
+        for text in (document.name,) if name == "name" else document.keywords:
+            yield _Text(text, guessed)
+
+
+def _category_texts(keys: Iterable[str]) -> Iterator[_Text]:
+    for key in keys:
+        yield _Text(key, ("en",))
+        if label := categories().get(key):
+            yield _Text(label.de, ("de",))
+            yield _Text(label.en, ("en",))
+
+
+def _terms(texts: Iterable[_Text]) -> FieldTerms:
+    ordered: list[str] = []
+    unordered: list[str] = []
+    for text in texts:
+        if ordered:
+            ordered.append(BREAK)
+        ordered.extend(tokens(text.text))
+        unordered.extend(stems(text.text, text.languages))
+    return FieldTerms(tuple(ordered), tuple(unordered))

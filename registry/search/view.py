@@ -1,0 +1,140 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""One commit of a Whoosh index, opened for reading: columns in memory, posting lists read when first asked for.
+
+A view never changes, so threads share it freely; the commit after it is another view. Sets of documents are whole
+numbers whose bit n stands for document number n.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import Any
+
+from registry.model import FACETS
+from registry.search.analysis import collation_key
+from registry.search.terms import FIELDS
+
+_REMEMBERED = 512
+"""Scored clauses a view keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is known of a document without looking at its texts."""
+
+    id: str
+    name: str
+    content_hash: str
+    activity: float
+    """Seconds since 1970; minus infinity where unknown, so that it sorts last."""
+    facets: Mapping[str, tuple[str, ...]]
+    lengths: Mapping[str, int]
+    """Tokens a field."""
+
+
+class View:
+    def __init__(self, reader: Any, languages: Sequence[str]) -> None:
+        """``reader`` is a whoosh.reading.IndexReader; the view closes it when it is no longer needed by anybody."""
+        self._reader = reader
+        self._reading = Lock()
+        self.languages = tuple(languages)
+        self.scored: dict[object, Mapping[int, float]] = {}
+        with self._reading:
+            self.rows: Mapping[int, Row] = {
+                number: _row(json.loads(stored["row"])) for number, stored in reader.iter_docs()
+            }
+        self.all = bits(self.rows)
+        self.facets = _facet_bits(self.rows)
+
+    def remember(self, key: object, scores: Mapping[int, float]) -> None:
+        """Keeps what a clause scored: the next page and the next facet ask for the same."""
+        if len(self.scored) >= _REMEMBERED:
+            self.scored.clear()
+        self.scored[key] = scores
+
+    def frequencies(self, field: str, term: str) -> Mapping[int, float]:
+        """How often a term occurs in a field, by document number."""
+        return dict(self._postings(field, term, lambda matcher: matcher.weight()))
+
+    def positions(self, field: str, term: str) -> Mapping[int, Sequence[int]]:
+        """Where a token stands in a field, by document number."""
+        return dict(self._postings(field, term, lambda matcher: matcher.value_as("positions")))
+
+    def _postings(self, field: str, term: str, value: Any) -> Iterator[tuple[int, Any]]:
+        # Whoosh's matchers move a file position that all of a reader's matchers share.
+        with self._reading:
+            if (field, term) not in self._reader:
+                return
+            matcher = self._reader.postings(field, term)
+            active, number, advance = matcher.is_active, matcher.id, matcher.next
+            while active():
+                yield number(), value(matcher)
+                advance()
+
+    def texts(self, number: int) -> Any:
+        """The texts of a document as stored: ``{"name": text, "short": {tag: text}, "long": {tag: text}}``."""
+        with self._reading:
+            return json.loads(self._reader.stored_fields(number)["texts"])
+
+    @cached_property
+    def average_lengths(self) -> Mapping[str, float]:
+        """Tokens a field, never 0."""
+        count = len(self.rows) or 1
+        return {name: sum(row.lengths.get(name, 0) for row in self.rows.values()) / count or 1.0 for name in FIELDS}
+
+    @cached_property
+    def by_name(self) -> Mapping[int, int]:
+        """The place of every document in the order of names."""
+        return _places(self.rows, lambda row: (collation_key(row.name), row.name, row.id))
+
+    @cached_property
+    def by_activity(self) -> Mapping[int, int]:
+        """The place of every document in the order of activity, the latest first."""
+        return _places(self.rows, lambda row: (-row.activity, collation_key(row.name), row.name, row.id))
+
+
+def bits(numbers: Any) -> int:
+    """The set of these document numbers."""
+    listed = list(numbers)
+    if not listed:
+        return 0
+    field = bytearray(max(listed) // 8 + 1)
+    for number in listed:
+        field[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(field, "little")
+
+
+def members(found: int) -> list[int]:
+    """The document numbers of a set."""
+    return [number for number, digit in enumerate(reversed(f"{found:b}")) if digit == "1"]
+
+
+def _row(stored: Any) -> Row:
+    activity = stored["activity"]
+    return Row(
+        id=stored["id"],
+        name=stored["name"],
+        content_hash=stored["hash"],
+        activity=float("-inf") if activity is None else activity,
+        facets={name: tuple(values) for name, values in stored["facets"].items()},
+        lengths=stored["lengths"],
+    )
+
+
+def _facet_bits(rows: Mapping[int, Row]) -> Mapping[str, Mapping[str, int]]:
+    numbers: dict[str, dict[str, list[int]]] = {facet: {} for facet in FACETS}
+    for number, row in rows.items():
+        for facet, values in row.facets.items():
+            for value in values:
+                numbers[facet].setdefault(value, []).append(number)
+    return {facet: {value: bits(found) for value, found in values.items()} for facet, values in numbers.items()}
+
+
+def _places(rows: Mapping[int, Row], key: Any) -> Mapping[int, int]:
+    ordered = sorted(rows, key=lambda number: key(rows[number]))
+    return {number: place for place, number in enumerate(ordered)}

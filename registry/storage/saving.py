@@ -1,0 +1,232 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Writing one batch of decided changes: repositories, solutions, items and what the index has to learn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from registry.model import Change, ChangeKind, Field, Harvested, Item, Publisher, Role, Solution
+from registry.storage import outbox, publishers, repositories, runs, snapshots, writing
+from registry.storage.codec import dump, load, to_json
+from registry.storage.repositories import Known
+from registry.storage.sql import chunks
+from registry.storage.tables import repository, solution, solution_repository, source
+
+_FAULTY = frozenset({ChangeKind.GONE, ChangeKind.WITHDRAWN, ChangeKind.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class SavedChange:
+    """What became of one result: the solution's slug where it is shown, the repository's number of problems."""
+
+    slug: str | None
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    now: datetime
+    demo: bool
+    source_id: str | None
+    publisher_id: str | None
+
+
+_Pair = tuple[Change, Known]
+
+
+def save(
+    connection: Connection,
+    run_id: str,
+    results: Sequence[tuple[Change | None, Item]],
+    now: datetime,
+    source_id: str | None,
+    publisher_id: str | None,
+) -> list[SavedChange]:
+    """Write a batch within the caller's transaction. A result without a change leaves its item only."""
+    run = runs.heartbeat(connection, run_id, now)
+    batch = _batch(connection, run.demo, now, source_id, publisher_id)
+    changes = [change for change, _ in results if change is not None]
+    known = _known(connection, changes, now)
+    pairs = [(change, known[change.ref.url]) for change in changes]
+    _keep_books(connection, pairs, batch)
+    _rename(connection, pairs, now)
+    _save_harvested(connection, pairs, batch)
+    _confirm(connection, [one.id for change, one in pairs if change.kind not in _FAULTY], now)
+    _withdraw(connection, [one.id for change, one in pairs if change.kind is ChangeKind.WITHDRAWN], now)
+    return _save_items(connection, run_id, results, known, now)
+
+
+def _batch(
+    connection: Connection, demo: bool, now: datetime, source_id: str | None, publisher_id: str | None
+) -> _Batch:
+    # A source removed while its harvest runs must not make its last results unsavable.
+    row = connection.execute(select(source.c.id, source.c.publisher_id).where(source.c.id == source_id)).one_or_none()
+    if row is None:
+        return _Batch(now, demo, None, publisher_id)
+    return _Batch(now, demo, row.id, publisher_id or row.publisher_id)
+
+
+def _known(connection: Connection, changes: Sequence[Change], now: datetime) -> dict[str, Known]:
+    moved = {change.moved_from: change.ref.url for change in changes if change.moved_from is not None}
+    for old, new in moved.items():
+        repositories.move(connection, old, new, now)
+    present = repositories.known(connection, [change.ref.url for change in changes])
+    known = repositories.add_missing(connection, changes, present, now)
+    repositories.add_aliases(connection, {old: known[new].id for old, new in moved.items() if old != new}, now)
+    return known
+
+
+def _keep_books(connection: Connection, pairs: Sequence[_Pair], batch: _Batch) -> None:
+    """State and detector of every repository; one prepared statement for all that are fine, one for the others."""
+    rows: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+    for change, known in pairs:
+        rows[change.kind not in _FAULTY].append(
+            {
+                "key": known.id,
+                "new_state": change.state.value,
+                "new_detector": change.detector,
+                "new_strikes": change.strikes,
+                "new_failing_since": change.failing_since,
+                "new_fault": None if change.fault is None else to_json(change.fault),
+                "new_source_id": batch.source_id,
+            }
+        )
+    common = update(repository).where(repository.c.id == bindparam("key"))
+    common = common.values(
+        state=bindparam("new_state"),
+        detector=bindparam("new_detector"),
+        strikes=bindparam("new_strikes"),
+        failing_since=bindparam("new_failing_since"),
+        fault=bindparam("new_fault"),
+        source_id=func.coalesce(bindparam("new_source_id", type_=source.c.id.type), repository.c.source_id),
+    )
+    if rows[True]:
+        connection.execute(common.values(checked_at=batch.now), rows[True])
+    if rows[False]:
+        connection.execute(common, rows[False])
+
+
+def _rename(connection: Connection, pairs: Sequence[_Pair], now: datetime) -> None:
+    """An unchanged repository that moved: its solution names the new URL."""
+    renamed = []
+    for change, known in pairs:
+        if change.moved_from is None or change.harvested is not None or known.solution_id is None:
+            continue
+        query = select(solution.c.document).where(solution.c.id == known.solution_id)
+        document = load(Solution, connection.execute(query).scalar_one())
+        parts = tuple(
+            replace(part, url=change.ref.url) if part.url == change.moved_from else part
+            for part in document.repositories
+        )
+        values = {"document": dump(replace(document, repositories=parts))}
+        connection.execute(update(solution).where(solution.c.id == known.solution_id).values(values))
+        renamed.append(known.solution_id)
+    writing.reindex(connection, renamed, now)
+
+
+def _save_harvested(connection: Connection, pairs: Sequence[_Pair], batch: _Batch) -> None:
+    # The last word counts where one batch has a repository twice.
+    full = {known.id: (change, known, change.harvested) for change, known in pairs if change.harvested is not None}
+    owner_of = _publishers(connection, [(change, harvested) for change, _, harvested in full.values()], batch)
+    for change, known, harvested in full.values():
+        publisher = owner_of.get(change.ref.url)
+        _save_repository(connection, change, known, harvested, publisher)
+        writing.save_solution(
+            connection, writing.Fresh(known, change.ref.url, harvested, publisher, batch.demo, batch.now)
+        )
+    snapshots.save(connection, {key: harvested for key, (_, _, harvested) in full.items()})
+    snapshots.prune(connection, full)
+
+
+def _save_repository(
+    connection: Connection, change: Change, known: Known, harvested: Harvested, publisher: Publisher | None
+) -> None:
+    values: dict[str, Any] = {
+        "content_hash": harvested.content_hash,
+        "facts": to_json(change.ref.facts),
+        "activity": to_json(harvested.snapshot.activity),
+        "branch": harvested.snapshot.branch,
+        "commit": harvested.snapshot.commit,
+        "taken_at": harvested.snapshot.taken_at,
+    }
+    if publisher is not None:
+        values["publisher_id"] = publisher.id
+    connection.execute(update(repository).where(repository.c.id == known.id).values(values))
+
+
+def _publishers(
+    connection: Connection, fresh: Sequence[tuple[Change, Harvested]], batch: _Batch
+) -> dict[str, Publisher]:
+    """Repository URL -> publisher: the configured one, else the owner of the account, else the one it declares."""
+    urls = [change.ref.url for change, _ in fresh]
+    if batch.publisher_id is not None:
+        chosen = dict.fromkeys(urls, batch.publisher_id)
+    else:
+        declared = {change.ref.url: _organisation_uris(harvested.solution) for change, harvested in fresh}
+        ids = publishers.by_uris(connection, [uri for uris in declared.values() for uri in uris])
+        chosen = {url: ids[uri] for url, uris in declared.items() for uri in uris if uri in ids}
+        chosen |= publishers.owners(connection, urls)
+    found = publishers.by_ids(connection, chosen.values())
+    return {url: found[key] for url, key in chosen.items() if key in found}
+
+
+def _organisation_uris(resolved: Solution) -> list[str]:
+    values = (value.fact.value for value in resolved.fields.get(Field.ORGANISATION, ()))
+    return [value["uri"] for value in values if isinstance(value, Mapping) and isinstance(value.get("uri"), str)]
+
+
+def _confirm(connection: Connection, repository_ids: Sequence[str], now: datetime) -> None:
+    """A successful look at a repository: its solutions were checked, and one that had been withdrawn is back."""
+    back: list[str] = []
+    for chunk in chunks(repository_ids):
+        of_any = select(solution_repository.c.solution_id).where(solution_repository.c.repository_id.in_(chunk))
+        of_main = of_any.where(solution_repository.c.role == Role.MAIN.value)
+        connection.execute(update(solution).where(solution.c.id.in_(of_any)).values(checked_at=now))
+        withdrawn = select(solution.c.id).where(solution.c.id.in_(of_main), solution.c.withdrawn_at.is_not(None))
+        back.extend(connection.scalars(withdrawn))
+    for chunk in chunks(back):
+        connection.execute(update(solution).where(solution.c.id.in_(chunk)).values(withdrawn_at=None))
+    outbox.add_upserts(connection, back, now)
+
+
+def _withdraw(connection: Connection, repository_ids: Sequence[str], now: datetime) -> None:
+    for chunk in chunks(repository_ids):
+        of_main = select(solution_repository.c.solution_id).where(
+            solution_repository.c.repository_id.in_(chunk), solution_repository.c.role == Role.MAIN.value
+        )
+        query = select(solution.c.id).where(solution.c.id.in_(of_main), solution.c.withdrawn_at.is_(None))
+        shown = list(connection.scalars(query))
+        connection.execute(update(solution).where(solution.c.id.in_(shown)).values(withdrawn_at=now))
+        outbox.add_deletes(connection, shown, now)
+
+
+def _save_items(
+    connection: Connection,
+    run_id: str,
+    results: Sequence[tuple[Change | None, Item]],
+    known: Mapping[str, Known],
+    now: datetime,
+) -> list[SavedChange]:
+    seen = {**known} | repositories.known(connection, _only_in_items(results, known))
+    ids = [one.id for one in seen.values()]
+    problems = snapshots.problem_counts(connection, ids)
+    slugs = runs.solution_slugs(connection, ids)
+    rows: list[tuple[Item, str | None]] = []
+    saved: list[SavedChange] = []
+    for change, item in results:
+        one = seen.get(item.repository if change is None else change.ref.url)
+        number = item.problems if one is None else problems.get(one.id, 0)
+        rows.append((replace(item, problems=number), one.id if one is not None else None))
+        saved.append(SavedChange(slugs.get(one.id) if one is not None else None, number))
+    runs.add_items(connection, run_id, rows, now)
+    return saved
+
+
+def _only_in_items(results: Iterable[tuple[Change | None, Item]], known: Mapping[str, Known]) -> Iterator[str]:
+    return (item.repository for change, item in results if change is None and item.repository not in known)

@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Solutions as they are read: records, search documents, what is due for reassessment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select
+
+from registry.errors import NotFound
+from registry.model import Assessment, Fault, IndexDocument, Publisher, Role, Solution, SolutionRecord, State
+from registry.storage import publishers
+from registry.storage.codec import from_json, load
+from registry.storage.indexing import index_document
+from registry.storage.sql import chunks
+from registry.storage.tables import repository, solution_repository, solution_slug
+from registry.storage.tables import solution as table
+
+_SHOWN = table.c.withdrawn_at.is_(None)
+
+
+def by_slug(connection: Connection, slug: str) -> SolutionRecord:
+    """By the present slug or an old one. Raises NotFound, also for a solution that was withdrawn."""
+    solution_id = connection.scalar(select(solution_slug.c.solution_id).where(solution_slug.c.slug == slug))
+    record = by_ids(connection, [solution_id]).get(solution_id) if solution_id is not None else None
+    if record is None:
+        raise NotFound(slug, "no such solution")
+    return record
+
+
+def by_ids(connection: Connection, ids: Iterable[str]) -> dict[str, SolutionRecord]:
+    """In the order asked for; unknown and withdrawn ones are absent."""
+    asked = list(dict.fromkeys(ids))
+    main = and_(solution_repository.c.solution_id == table.c.id, solution_repository.c.role == Role.MAIN.value)
+    query = select(table, repository.c.failing_since, repository.c.fault).select_from(
+        table.outerjoin(solution_repository, main).outerjoin(
+            repository, repository.c.id == solution_repository.c.repository_id
+        )
+    )
+    rows: dict[str, Any] = {}
+    for chunk in chunks(asked):
+        rows |= {row.id: row for row in connection.execute(query.where(table.c.id.in_(chunk), _SHOWN))}
+    owners = publishers.by_ids(connection, (row.publisher_id for row in rows.values()))
+    return {key: _record(rows[key], owners.get(rows[key].publisher_id)) for key in asked if key in rows}
+
+
+def count(connection: Connection) -> int:
+    return connection.scalar(select(func.count()).select_from(table).where(_SHOWN)) or 0
+
+
+def ids(connection: Connection) -> list[str]:
+    return list(connection.scalars(select(table.c.id).where(_SHOWN).order_by(table.c.id)))
+
+
+def documents(connection: Connection, wanted: Iterable[str]) -> list[IndexDocument]:
+    """Search documents of these solutions; unknown and withdrawn ones are absent."""
+    columns = select(table.c.id, table.c.slug, table.c.document, table.c.state, table.c.publisher_id)
+    rows = [
+        row
+        for chunk in chunks(wanted)
+        for row in connection.execute(columns.where(table.c.id.in_(chunk), _SHOWN).order_by(table.c.id))
+    ]
+    owners = publishers.by_ids(connection, (row.publisher_id for row in rows))
+    return [
+        index_document(row.id, row.slug, load(Solution, row.document), State(row.state), owners.get(row.publisher_id))
+        for row in rows
+    ]
+
+
+def ids_after(connection: Connection, last: str, limit: int) -> list[str]:
+    query = select(table.c.id).where(_SHOWN, table.c.id > last).order_by(table.c.id).limit(limit)
+    return list(connection.scalars(query))
+
+
+def due_for_reassessment(connection: Connection, now: datetime, limit: int) -> list[tuple[str, Solution]]:
+    query = (
+        select(table.c.id, table.c.document)
+        .where(_SHOWN, table.c.assessment_valid_until <= now)
+        .order_by(table.c.assessment_valid_until, table.c.id)
+        .limit(limit)
+    )
+    return [(row.id, load(Solution, row.document)) for row in connection.execute(query)]
+
+
+def _record(row: Any, publisher: Publisher | None) -> SolutionRecord:
+    return SolutionRecord(
+        id=row.id,
+        slug=row.slug,
+        solution=load(Solution, row.document),
+        assessment=load(Assessment, row.assessment),
+        publisher=publisher,
+        content_hash=row.content_hash,
+        first_seen_at=row.first_seen_at,
+        updated_at=row.updated_at,
+        checked_at=row.checked_at,
+        failing_since=row.failing_since,
+        fault=from_json(Fault, row.fault) if row.fault is not None else None,
+        demo=row.demo,
+    )

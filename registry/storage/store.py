@@ -1,0 +1,281 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The store: what the rest of the program may ask of the database.
+
+One method is one transaction, reading or writing; no caller ever holds a session. The SQL is in the module of each
+family of tables. Every method raises StorageError where the database fails, StorageFull where its disk is full, and
+SchemaMismatch where a table is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, insert, select
+
+from registry.model import (
+    Assessment,
+    Change,
+    IndexDocument,
+    Item,
+    ItemStatus,
+    Json,
+    OutboxEntry,
+    Problem,
+    Publisher,
+    Run,
+    RunState,
+    Snapshot,
+    Solution,
+    SolutionRecord,
+    Source,
+    StoredRepository,
+)
+from registry.storage import (
+    outbox,
+    publishers,
+    repositories,
+    runs,
+    saving,
+    snapshots,
+    solutions,
+    sources,
+    writing,
+)
+from registry.storage.database import Database, open_engine
+from registry.storage.ids import new_id
+from registry.storage.requests import StoredRequests
+from registry.storage.saving import SavedChange
+from registry.storage.sql import upsert
+from registry.storage.tables import audit_log, setting
+
+__all__ = ["SavedChange", "Store"]
+
+
+class Store:
+    """Opened without connecting; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._database = Database(engine)
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """``sqlite:////absolute/path`` or ``postgresql://``. Raises ConfigError for anything else."""
+        return cls(open_engine(url))
+
+    def close(self) -> None:
+        """Give the connections back; the store may be used again."""
+        self._database.close()
+
+    @staticmethod
+    def new_id() -> str:
+        return new_id()
+
+    # --- publishers and sources ---
+
+    def publishers(self) -> list[Publisher]:
+        with self._database.read() as connection:
+            return publishers.every(connection)
+
+    def publisher(self, slug: str) -> Publisher:
+        """Raises NotFound."""
+        with self._database.read() as connection:
+            return publishers.by_slug(connection, slug)
+
+    def publisher_by_id(self, publisher_id: str) -> Publisher | None:
+        with self._database.read() as connection:
+            return publishers.by_ids(connection, [publisher_id]).get(publisher_id)
+
+    def save_publisher(self, publisher: Publisher) -> Publisher:
+        """Add or change a publisher (see ``publishers.save`` for how it is recognised); with id and slug.
+
+        Its solutions are indexed anew where that changes what they are found by. Raises AlreadyExists where one of
+        its accounts belongs to somebody else.
+        """
+        with self._database.write() as connection:
+            saved, touched = publishers.save(connection, publisher)
+            writing.reindex(connection, touched, datetime.now(UTC))
+            return saved
+
+    def add_source(self, source: Source) -> Source:
+        """With an id where it had none. Raises AlreadyExists for a URL that is configured already."""
+        with self._database.write() as connection:
+            return sources.add(connection, source)
+
+    def sources(self) -> list[Source]:
+        """In the order in which they were added."""
+        with self._database.read() as connection:
+            return sources.every(connection)
+
+    def source(self, source_id: str) -> Source:
+        """Raises NotFound."""
+        with self._database.read() as connection:
+            return sources.one(connection, source_id)
+
+    def pause_source(self, source_id: str, paused: bool) -> None:
+        """Raises NotFound."""
+        with self._database.write() as connection:
+            sources.pause(connection, source_id, paused)
+
+    def remove_source(self, source_id: str) -> None:
+        """Its repositories and solutions stay, but nothing harvests them through it. Raises NotFound."""
+        with self._database.write() as connection:
+            sources.remove(connection, source_id)
+
+    def source_listed(self, source_id: str, at: datetime, count: int | None, error_rule: str | None = None) -> None:
+        """Note how listing went; after a failure the last good count stays."""
+        with self._database.write() as connection:
+            sources.listed(connection, source_id, at, count, error_rule)
+
+    def repository_urls(self, source_id: str) -> list[str]:
+        """Canonical URLs a source brought, without those that are gone and no longer shown."""
+        with self._database.read() as connection:
+            return sources.repository_urls(connection, source_id)
+
+    # --- harvest ---
+
+    def begin_run(self, now: datetime, demo: bool = False, lease_seconds: float = 60) -> Run:
+        """Raises HarvestRunning while another process holds the lease; runs of dead processes become interrupted."""
+        with self._database.write() as connection:
+            return runs.begin(connection, now, demo, lease_seconds)
+
+    def heartbeat(self, run_id: str, now: datetime) -> None:
+        """Keep the lease (``save`` does so too). Raises NotFound, HarvestRunning when the lease was lost."""
+        with self._database.write() as connection:
+            runs.heartbeat(connection, run_id, now)
+
+    def end_run(self, run_id: str, state: RunState, now: datetime, errors: Sequence[Problem] = ()) -> Run:
+        """Raises NotFound. A run that lost its lease stays interrupted."""
+        with self._database.write() as connection:
+            return runs.end(connection, run_id, state, now, errors)
+
+    def stored_repositories(self, urls: Iterable[str]) -> dict[str, StoredRepository]:
+        """URL as asked for -> repository, found by its canonical URL or an alias; unknown ones are absent."""
+        with self._database.read() as connection:
+            return repositories.stored(connection, urls)
+
+    def save(
+        self,
+        run_id: str,
+        results: Sequence[tuple[Change | None, Item]],
+        now: datetime,
+        source_id: str | None = None,
+        publisher_id: str | None = None,
+    ) -> list[SavedChange]:
+        """Store a batch in one transaction: rows, outbox and items, all or nothing.
+
+        ``source_id`` is the source that brought these repositories, ``publisher_id`` its publisher. A result without
+        a change leaves only its item. Raises NotFound, HarvestRunning when the run has lost its lease.
+        """
+        with self._database.write() as connection:
+            return saving.save(connection, run_id, results, now, source_id, publisher_id)
+
+    def due_for_reassessment(self, now: datetime, limit: int) -> list[tuple[str, Solution]]:
+        """Solutions whose assessment time has overtaken, the longest overdue first."""
+        with self._database.read() as connection:
+            return solutions.due_for_reassessment(connection, now, limit)
+
+    def save_assessments(self, assessments: Sequence[tuple[str, Assessment]], now: datetime) -> None:
+        with self._database.write() as connection:
+            writing.save_assessments(connection, assessments, now)
+
+    def runs(self, page: int = 1, per_page: int = 20) -> tuple[list[Run], int]:
+        """One page of runs, the newest first, and their total. Pages count from 1."""
+        with self._database.read() as connection:
+            return runs.page(connection, page, per_page)
+
+    def run(self, run_id: str) -> Run:
+        """Raises NotFound."""
+        with self._database.read() as connection:
+            return runs.one(connection, run_id)
+
+    def items(
+        self, run_id: str, page: int = 1, per_page: int = 100, status: ItemStatus | None = None
+    ) -> tuple[list[Item], int]:
+        """One page of a run's items, in the order stored, and their total. Raises NotFound."""
+        with self._database.read() as connection:
+            return runs.items(connection, run_id, page, per_page, status)
+
+    def snapshot(self, url: str) -> Snapshot:
+        """The newest stored snapshot of the repository with this canonical URL, to be read again. Raises NotFound."""
+        with self._database.read() as connection:
+            return snapshots.latest(connection, url)
+
+    # --- solutions ---
+
+    def solution(self, slug: str) -> SolutionRecord:
+        """By the present or an old slug (compare ``record.slug``). Raises NotFound, also for what was withdrawn."""
+        with self._database.read() as connection:
+            return solutions.by_slug(connection, slug)
+
+    def solutions_by_id(self, ids: Iterable[str]) -> dict[str, SolutionRecord]:
+        """In the order asked for; unknown and withdrawn ones are absent."""
+        with self._database.read() as connection:
+            return solutions.by_ids(connection, ids)
+
+    def count_solutions(self) -> int:
+        with self._database.read() as connection:
+            return solutions.count(connection)
+
+    def solution_ids(self) -> list[str]:
+        with self._database.read() as connection:
+            return solutions.ids(connection)
+
+    # --- outbox and search documents ---
+
+    def outbox_pending(self, limit: int) -> list[OutboxEntry]:
+        """The latest entry of each solution, at most ``limit``, the oldest first."""
+        with self._database.read() as connection:
+            return outbox.pending(connection, limit)
+
+    def outbox_done(self, seqs: Sequence[int]) -> None:
+        """Forget these entries, and earlier ones of the same solutions."""
+        with self._database.write() as connection:
+            outbox.done(connection, seqs)
+
+    def outbox_size(self) -> int:
+        """Solutions the index does not know the latest of."""
+        with self._database.read() as connection:
+            return outbox.size(connection)
+
+    def outbox_position(self) -> int:
+        """The highest entry number ever given; 0 before the first."""
+        with self._database.read() as connection:
+            return outbox.position(connection)
+
+    def documents(self, ids: Iterable[str]) -> list[IndexDocument]:
+        """Search documents; unknown and withdrawn solutions are absent."""
+        with self._database.read() as connection:
+            return solutions.documents(connection, ids)
+
+    def all_documents(self, batch: int = 500) -> Iterator[IndexDocument]:
+        """Every search document. Each batch is a transaction of its own: a slow consumer holds nothing open."""
+        last = ""
+        while True:
+            with self._database.read() as connection:
+                ids = solutions.ids_after(connection, last, batch)
+                found = solutions.documents(connection, ids)
+            if not ids:
+                return
+            yield from found
+            last = ids[-1]
+
+    # --- the rest ---
+
+    def request_cache(self) -> StoredRequests:
+        return StoredRequests(self._database)
+
+    def audit(self, actor: str, action: str, subject: str, detail: Json, now: datetime) -> None:
+        """Write down who did what to which thing; ``detail`` holds no secrets and no personal data beyond that."""
+        row = {"at": now, "actor": actor, "action": action, "subject": subject, "detail": detail}
+        with self._database.write() as connection:
+            connection.execute(insert(audit_log).values(row))
+
+    def setting(self, key: str) -> str | None:
+        with self._database.read() as connection:
+            return connection.scalar(select(setting.c.value).where(setting.c.key == key))
+
+    def set_setting(self, key: str, value: str) -> None:
+        with self._database.write() as connection:
+            upsert(connection, setting, {"key": key, "value": value})

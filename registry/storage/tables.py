@@ -1,0 +1,327 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""All tables. A change here needs an Alembic revision: a test compares the two on both databases."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+from registry.storage.columns import JsonColumn, Sequence64, StorableText, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+KEY = String(36)
+"""A UUIDv7 as text: the same on both databases, readable in a query tool."""
+WORD = String(40)
+"""A member of one of the model's enums."""
+SHA256 = String(64)
+OID = String(64)
+"""A git object name: 40 hexadecimal digits, or 64 in a repository that uses SHA-256."""
+
+publisher = Table(
+    "publisher",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("slug", String(130), nullable=False, unique=True),
+    Column("name", StorableText, nullable=False),
+    Column("kind", WORD, nullable=False),
+    Column("country", String(2)),
+    Column("official_key", StorableText, index=True),
+    Column("uri", StorableText, index=True),
+)
+
+publisher_forge_organisation = Table(
+    "publisher_forge_organisation",
+    metadata,
+    # Lower-case, since forges do not tell accounts apart by case; ``url`` is as the account is written.
+    Column("key", StorableText, primary_key=True),
+    Column("url", StorableText, nullable=False),
+    Column("publisher_id", KEY, ForeignKey("publisher.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+source = Table(
+    "source",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("url", StorableText, nullable=False, unique=True),
+    Column("kind", WORD, nullable=False),
+    Column("forge", WORD, nullable=False),
+    Column("publisher_id", KEY, ForeignKey("publisher.id", ondelete="SET NULL"), index=True),
+    Column("paused", Boolean, nullable=False),
+    Column("demo", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_run_at", UtcDateTime),
+    Column("last_listed", Integer),
+    Column("last_error", String(100)),
+)
+
+repository = Table(
+    "repository",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("url", StorableText, nullable=False, unique=True),
+    Column("forge", WORD, nullable=False),
+    Column("state", WORD, nullable=False),
+    Column("detector", StorableText),
+    Column("content_hash", String(100)),
+    Column("strikes", Integer, nullable=False),
+    Column("failing_since", UtcDateTime),
+    Column("fault", JsonColumn),
+    Column("facts", JsonColumn),
+    Column("activity", JsonColumn),
+    Column("branch", StorableText),
+    Column("commit", OID),
+    Column("publisher_id", KEY, ForeignKey("publisher.id", ondelete="SET NULL"), index=True),
+    Column("source_id", KEY, ForeignKey("source.id", ondelete="SET NULL"), index=True),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("taken_at", UtcDateTime),
+    Column("checked_at", UtcDateTime),
+)
+
+repository_alias = Table(
+    "repository_alias",
+    metadata,
+    Column("url", StorableText, primary_key=True),
+    Column("repository_id", KEY, ForeignKey("repository.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+snapshot = Table(
+    "snapshot",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("repository_id", KEY, ForeignKey("repository.id", ondelete="CASCADE"), nullable=False),
+    Column("commit", OID, nullable=False),
+    Column("branch", StorableText),
+    Column("detector", StorableText, nullable=False),
+    Column("taken_at", UtcDateTime, nullable=False),
+    Column("entries", JsonColumn, nullable=False),
+    Column("oversized", JsonColumn, nullable=False),
+    Index("ix_snapshot_repository_id_taken_at", "repository_id", "taken_at"),
+)
+
+file = Table(
+    "file",
+    metadata,
+    Column("sha256", SHA256, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("compressed", LargeBinary, nullable=False),
+)
+
+snapshot_file = Table(
+    "snapshot_file",
+    metadata,
+    Column("snapshot_id", KEY, ForeignKey("snapshot.id", ondelete="CASCADE"), primary_key=True),
+    Column("path", StorableText, primary_key=True),
+    Column("sha256", SHA256, ForeignKey("file.sha256"), nullable=False, index=True),
+)
+
+fact = Table(
+    "fact",
+    metadata,
+    Column("id", Sequence64, primary_key=True, autoincrement=True),
+    Column("subject_kind", WORD, nullable=False),
+    Column("subject_id", KEY, nullable=False),
+    # Empty for what a person said, which no snapshot carries away.
+    Column("snapshot_id", KEY, ForeignKey("snapshot.id", ondelete="CASCADE"), index=True),
+    Column("field", WORD, nullable=False),
+    Column("lang", StorableText),
+    Column("value", JsonColumn),
+    Column("source_kind", WORD, nullable=False),
+    Column("path", StorableText),
+    Column("line", Integer),
+    Column("column", Integer),
+    Column("commit", OID),
+    Column("observed_at", UtcDateTime, nullable=False),
+    # 0: the value the solution shows; 1 and on: what it was preferred to; empty: not a candidate.
+    Column("rank", Integer),
+    Index("ix_fact_subject_kind_subject_id_field", "subject_kind", "subject_id", "field"),
+)
+
+problem = Table(
+    "problem",
+    metadata,
+    Column("id", Sequence64, primary_key=True, autoincrement=True),
+    Column("repository_id", KEY, ForeignKey("repository.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("rule", String(100), nullable=False, index=True),
+    Column("severity", WORD, nullable=False),
+    Column("path", StorableText),
+    Column("line", Integer),
+    Column("column", Integer),
+    Column("commit", OID),
+    Column("key", StorableText),
+    Column("params", JsonColumn, nullable=False),
+)
+
+solution = Table(
+    "solution",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("slug", String(130), nullable=False, unique=True),
+    Column("name", StorableText, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("assessment", Text, nullable=False),
+    Column("content_hash", String(100), nullable=False),
+    Column("index_hash", SHA256, nullable=False),
+    Column("publisher_id", KEY, ForeignKey("publisher.id", ondelete="SET NULL"), index=True),
+    Column("state", WORD, nullable=False),
+    Column("licence", StorableText),
+    Column("licence_verdict", WORD, nullable=False),
+    Column("demo", Boolean, nullable=False),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False, index=True),
+    Column("checked_at", UtcDateTime, nullable=False),
+    Column("withdrawn_at", UtcDateTime),
+    Column("assessment_valid_until", UtcDateTime, index=True),
+)
+
+solution_repository = Table(
+    "solution_repository",
+    metadata,
+    Column("solution_id", KEY, ForeignKey("solution.id", ondelete="CASCADE"), primary_key=True),
+    Column("repository_id", KEY, ForeignKey("repository.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", WORD, nullable=False),
+    Column("reason", String(100), nullable=False),
+    Index("ix_solution_repository_repository_id_role", "repository_id", "role"),
+)
+
+# Every slug ever given, the present ones too: one place decides whether a slug is free.
+solution_slug = Table(
+    "solution_slug",
+    metadata,
+    Column("slug", String(130), primary_key=True),
+    Column("solution_id", KEY, ForeignKey("solution.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+signal = Table(
+    "signal",
+    metadata,
+    Column("solution_id", KEY, ForeignKey("solution.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", WORD, primary_key=True),
+    Column("verdict", WORD, nullable=False),
+    Column("reason", String(100), nullable=False),
+    Index("ix_signal_name_verdict", "name", "verdict"),
+)
+
+merge_log = Table(
+    "merge_log",
+    metadata,
+    Column("id", Sequence64, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("action", WORD, nullable=False),  # merge | split
+    Column("from_solution_id", KEY, nullable=False, index=True),
+    Column("to_solution_id", KEY, nullable=False, index=True),
+    Column("repository_url", StorableText),
+    Column("actor", StorableText, nullable=False),
+    Column("reason", StorableText, nullable=False),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("state", WORD, nullable=False, index=True),
+    Column("demo", Boolean, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False, index=True),
+    Column("ended_at", UtcDateTime),
+    Column("counts", JsonColumn, nullable=False),
+    Column("errors", JsonColumn, nullable=False),
+)
+
+item = Table(
+    "item",
+    metadata,
+    Column("id", Sequence64, primary_key=True, autoincrement=True),
+    Column("run_id", KEY, ForeignKey("run.id", ondelete="CASCADE"), nullable=False),
+    Column("repository_id", KEY, ForeignKey("repository.id", ondelete="SET NULL"), index=True),
+    Column("repository_url", StorableText, nullable=False),
+    Column("status", WORD, nullable=False),
+    Column("rule", String(100)),
+    Column("params", JsonColumn, nullable=False),
+    Column("problems", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_item_run_id_status", "run_id", "status"),
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("kind", WORD, nullable=False),
+    Column("subject", StorableText),
+    Column("payload", JsonColumn, nullable=False),
+    Column("state", WORD, nullable=False),  # queued | running | done | failed | lost
+    Column("attempts", Integer, nullable=False),
+    Column("worker", StorableText),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("run_after", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("heartbeat_at", UtcDateTime),
+    Column("lease_until", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("last_error", StorableText),
+    Index("ix_job_kind_state_run_after", "kind", "state", "run_after"),
+)
+
+conditional_request = Table(
+    "conditional_request",
+    metadata,
+    Column("url", StorableText, primary_key=True),
+    Column("etag", StorableText),
+    Column("last_modified", StorableText),
+    Column("status", Integer, nullable=False),
+    Column("sha256", SHA256, nullable=False),
+    Column("fetched_at", UtcDateTime, nullable=False, index=True),
+    Column("compressed", LargeBinary),
+)
+
+# No foreign key: a DELETE outlives its solution.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", Sequence64, primary_key=True, autoincrement=True),
+    Column("solution_id", KEY, nullable=False, index=True),
+    Column("action", WORD, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    # Else SQLite gives a number again once the highest row is deleted.
+    sqlite_autoincrement=True,
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", Sequence64, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("actor", StorableText, nullable=False),
+    Column("action", String(100), nullable=False),
+    Column("subject", StorableText, nullable=False, index=True),
+    Column("detail", JsonColumn),
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("key", String(100), primary_key=True),
+    Column("value", StorableText, nullable=False),
+)

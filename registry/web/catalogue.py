@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The pages of the catalogue: start, results, solution, publisher, how we judge."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from registry.model import Query, SearchPage, Sort
+from registry.web import facets, judgement, paging, queries
+from registry.web.access import finding
+from registry.web.solution_view import solution_view
+
+pages = Blueprint("catalogue", __name__)
+
+_RECENT = 6
+_CATEGORIES = 12
+
+
+@pages.get("/")
+def start() -> str:
+    recent = finding().find(Query(sort=Sort.ACTIVITY, per_page=_RECENT))
+    return render_template(
+        "start.html",
+        figures=(figures := finding().figures()),
+        figures_date=figures.last_run and (figures.last_run.ended_at or figures.last_run.started_at),
+        recent=recent,
+        categories=facets.category_options(
+            SearchPage(Query(sort=Sort.ACTIVITY), recent.total, (), recent.facets),
+            url_for("catalogue.solutions"),
+            _CATEGORIES,
+        ),
+        demo=_has_demo(recent),
+    )
+
+
+@pages.get("/solutions")
+def solutions() -> str:
+    asked = queries.page_query(request.args)
+    page = finding().find(asked.query)
+    base = url_for("catalogue.solutions")
+    every = queries.with_filters(asked.query, {})
+    narrowed = bool(asked.query.filters)
+    return render_template(
+        "solutions.html",
+        page=page,
+        cut=asked.cut,
+        facets=facets.facets(page, base),
+        chips=facets.chips(asked.query, base),
+        hidden=[pair for pair in queries.parameters(asked.query) if pair[0] not in ("q", "sort")],
+        pages=_pages(page, base),
+        sorts=[(sort, queries.address(base, queries.sorted_by(asked.query, sort))) for sort in Sort],
+        without_filters=queries.address(base, every) if narrowed else None,
+        unfiltered_total=finding().find(every).total if narrowed and not page.total else 0,
+        empty_catalogue=not page.total and finding().figures().solutions == 0,
+        demo=_has_demo(page),
+    )
+
+
+@pages.get("/solutions/<slug>")
+def solution(slug: str) -> str | Response:
+    """A former slug leads to the present one for good."""
+    record = finding().solution(queries.checked_slug(slug))
+    if record.slug != slug:
+        return redirect(url_for("catalogue.solution", slug=record.slug), 301)
+    return render_template("solution.html", record=record, view=solution_view(record), demo=record.demo)
+
+
+@pages.get("/publishers/<slug>")
+def publisher(slug: str) -> str:
+    body = finding().publisher(queries.checked_slug(slug))
+    page = finding().publisher_solutions(body.slug, queries.page_number(request.args))
+    base = url_for("catalogue.publisher", slug=body.slug)
+    return render_template(
+        "publisher.html", publisher=body, page=page, pages=_pages(page, base, bare=True), demo=_has_demo(page)
+    )
+
+
+@pages.get("/judging")
+def judging() -> str:
+    return render_template(
+        "judging.html", tables=judgement.tables(), states=judgement.states(), thresholds=judgement.thresholds()
+    )
+
+
+def _pages(page: SearchPage, base: str, *, bare: bool = False) -> paging.Pages:
+    query = Query() if bare else page.query
+
+    def url(number: int) -> str:
+        return queries.address(base, query, number) if not bare or number > 1 else base
+
+    return paging.pages(page.query.page, page.total, page.query.per_page, url)
+
+
+def _has_demo(page: SearchPage) -> bool:
+    return any(candidate.record.demo for candidate in page.candidates)

@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Facets of a result as links: each puts one filter on or takes it off, so that no script and no button is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from registry.model import FACETS, FacetValue, Query, SearchPage
+from registry.web import labels, queries, words
+from registry.web.language import gettext
+
+_SHOWN = 6
+_MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    count: int
+    chosen: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    """The frequent and the chosen ones, shown at once."""
+    more: tuple[Option, ...]
+
+    @property
+    def chosen(self) -> bool:
+        return any(option.chosen for option in self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """An active filter with the address that removes it."""
+
+    facet: str
+    label: str
+    url: str
+
+
+def facets(page: SearchPage, base: str) -> tuple[Facet, ...]:
+    """The facets of a result in the order of the page, without those that have nothing to choose."""
+    found = []
+    for name in FACETS:
+        chosen = page.query.filters.get(name, ())
+        values = _complete(page.facets.get(name, ()), chosen)
+        options = [_option(page.query, name, value, base) for value in values[:_MOST]]
+        first = [option for rank, option in enumerate(options) if rank < _SHOWN or option.chosen]
+        if options:
+            rest = tuple(option for option in options if option not in first)
+            found.append(Facet(name, gettext(labels.FACET_NAMES[name]), tuple(first), rest))
+    return tuple(found)
+
+
+def chips(query: Query, base: str) -> tuple[Chip, ...]:
+    return tuple(
+        Chip(gettext(labels.FACET_NAMES[name]), words.facet_value(name, value), _toggle(query, name, value, base))
+        for name in FACETS
+        for value in query.filters.get(name, ())
+    )
+
+
+def category_options(page: SearchPage, base: str, count: int) -> tuple[Option, ...]:
+    """The most frequent categories of the vocabulary, as entries of the start page."""
+    known = (value for value in page.facets.get("category", ()) if words.is_category(value.value))
+    return tuple(_option(page.query, "category", value, base) for value in islice(known, count))
+
+
+def _complete(values: Sequence[FacetValue], chosen: Sequence[str]) -> list[FacetValue]:
+    """A chosen value stays visible, although nothing is left under it."""
+    known = {value.value for value in values}
+    missing = [FacetValue(value, 0) for value in chosen if value not in known]
+    return sorted([*missing, *values], key=lambda value: value.value not in chosen)
+
+
+def _option(query: Query, name: str, value: FacetValue, base: str) -> Option:
+    return Option(
+        value=value.value,
+        label=words.facet_value(name, value.value),
+        count=value.count,
+        chosen=value.value in query.filters.get(name, ()),
+        url=_toggle(query, name, value.value, base),
+    )
+
+
+def _toggle(query: Query, name: str, value: str, base: str) -> str:
+    return queries.address(base, queries.toggled(query, name, value))

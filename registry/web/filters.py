@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""How single values become text on a page: dates, numbers, marked words, links to the outside."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, tzinfo
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import nh3
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask import Flask
+from markupsafe import Markup, escape
+
+from registry.catalogue.quoting import shortened
+from registry.web import language
+from registry.web.security import is_loopback
+
+_MARK_START, _MARK_END = "\ue000", "\ue001"
+_TAGS = {
+    *("p", "br", "hr", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6"),
+    *("strong", "em", "b", "i", "code", "a", "del", "sub", "sup", "kbd", "table", "thead", "tbody", "tr", "th", "td"),
+}
+_FOREIGN_LINK = "nofollow ugc noopener noreferrer"
+
+
+@cache
+def berlin() -> tzinfo:
+    """Pages show German time; UTC where the machine has no time zone data."""
+    try:
+        return ZoneInfo("Europe/Berlin")
+    except ZoneInfoNotFoundError:
+        return UTC
+
+
+def day(at: datetime | None) -> Markup | str:
+    """A date with its machine-readable form; "keine Angabe" for None."""
+    if at is None:
+        return language.gettext("not stated")
+    local = at.astimezone(berlin())
+    text = format_date(local.date(), "long", locale=language.current())
+    return Markup('<time datetime="{}">{}</time>').format(local.date().isoformat(), text)
+
+
+def moment(at: datetime | None) -> Markup | str:
+    """A date with the time of day."""
+    if at is None:
+        return language.gettext("not stated")
+    local = at.astimezone(berlin())
+    text = format_datetime(
+        local, "dd.MM.yyyy, HH:mm" if language.current() == "de" else "d MMM yyyy, HH:mm", locale=language.current()
+    )
+    return Markup('<time datetime="{}">{}</time>').format(at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), text)
+
+
+def number(value: float) -> str:
+    return str(format_decimal(value, locale=language.current()))
+
+
+def marked(text: str) -> Markup:
+    """A highlight of the index: escaped, the found words (between U+E000 and U+E001) in <mark>."""
+    safe = str(escape(text)).replace(_MARK_START, "<mark>").replace(_MARK_END, "</mark>")
+    if safe.count("<mark>") != safe.count("</mark>"):
+        safe = safe.replace("<mark>", "").replace("</mark>", "")
+    return Markup(safe)  # noqa: S704 - escaped above
+
+
+def foreign_html(html: str) -> Markup:
+    """Sanitised HTML of a repository once more through the sieve, its headings below those of the page.
+
+    The reader sanitised it at harvest; this is the second lock, and it keeps out what pages never show (images).
+    """
+    safe = nh3.clean(
+        html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"https", "http"}, link_rel=_FOREIGN_LINK
+    )
+    safe = re.sub(r"<a href=\"(?:[^h\"]|h(?!ttps?://))[^\"]*\"[^>]*>", "<a>", safe)
+    levels = [int(level) for level in re.findall(r"<h([1-6])", safe)]
+    shift = max(0, 3 - min(levels)) if levels else 0
+    safe = re.sub(r"<(/?)h([1-6])", lambda tag: f"<{tag[1]}h{min(6, int(tag[2]) + shift)}", safe)
+    return Markup(safe)  # noqa: S704 - nh3 made it
+
+
+def bare(url: str) -> str:
+    """An address as people read it: without the usual scheme."""
+    return url.removeprefix("https://").rstrip("/")
+
+
+def safe_url(url: object) -> str | None:
+    """The URL where it may stand in a link: http(s), a real host that is not this machine, no credentials."""
+    if not isinstance(url, str) or re.search(r"[\s\x00-\x1f\x7f\"<>\\]", url):
+        return None
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or parts.username is not None or "." not in host or is_loopback(host):
+        return None
+    return url
+
+
+def source_url(repository: str, commit: str | None, path: str | None, line: int | None = None) -> str | None:
+    """Where a forge shows this very line at this very commit; None where its address scheme is not known."""
+    base = safe_url(repository)
+    if base is None or commit is None or path is None:
+        return base
+    host = urlsplit(base).hostname or ""
+    spot = f"{commit}/{quote(path)}{f'#L{line}' if line else ''}"
+    if host == "github.com":
+        return f"{base}/blob/{spot}"
+    if "gitlab" in host or host.endswith("opencode.de"):
+        return f"{base}/-/blob/{spot}"
+    return base
+
+
+def language_name(tag: str) -> str:
+    """ "Deutsch" for "de" in the page's language; the tag itself where it is not known."""
+    try:
+        return str(Locale.parse(tag.replace("_", "-"), sep="-").get_display_name(language.current()) or tag)
+    except (ValueError, TypeError, LookupError):
+        return tag
+
+
+def country_name(code: str) -> str:
+    return str(Locale.parse(language.current()).territories.get(code.upper(), code))
+
+
+@cache
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def install(app: Flask) -> None:
+    static = Path(app.static_folder or "")
+
+    def asset(name: str) -> str:
+        """A file of ours, always below the root and with its digest, so that browsers may keep it for a year."""
+        return f"{language.root()}/static/{name}?v={_digest(static / name)}"
+
+    for function in (day, moment, number, marked, shortened, foreign_html, bare, language_name, country_name):
+        app.jinja_env.filters[function.__name__] = function
+    app.jinja_env.globals.update(asset=asset, safe_url=safe_url, source_url=source_url)

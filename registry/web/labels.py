@@ -1,0 +1,169 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The words of the interface for the model's terms. Tables of English texts; ``label`` translates one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from registry.model import Field, ItemStatus, LicenceVerdict, PublisherKind, Role, RunState, Severity, Sort
+from registry.web.language import gettext
+from registry.web.language import mark as _
+
+FACET_NAMES: Mapping[str, str] = {
+    "category": _("Category"),
+    "licence": _("Licence"),
+    "publisher": _("Publisher"),
+    "country": _("Country"),
+    "language": _("Language of the interface"),
+    "state": _("State of life"),
+}
+
+LICENCE_VERDICTS: Mapping[str, str] = {
+    LicenceVerdict.CLEAR: _("Open licence"),
+    LicenceVerdict.CONFLICT: _("Contradictory licences"),
+    LicenceVerdict.UNCLEAR: _("Licence not recognised"),
+    LicenceVerdict.NONE: _("No licence found"),
+    LicenceVerdict.NOT_OPEN: _("Not an open licence"),
+}
+
+LICENCE_SENTENCES: Mapping[str, str] = {
+    LicenceVerdict.CLEAR: _(
+        "You may use, study, change and pass on the software; the licence says under which conditions."
+    ),
+    LicenceVerdict.CONFLICT: _(
+        "The places of the repository name different licences. Ask the publisher which one holds before you reuse it."
+    ),
+    LicenceVerdict.UNCLEAR: _(
+        "There is a text about the licence, but we do not recognise it. Read it, or ask the publisher."
+    ),
+    LicenceVerdict.NONE: _(
+        "We found no licence. Without one, reuse needs the publisher's permission, even where the code is public."
+    ),
+    LicenceVerdict.NOT_OPEN: _(
+        "The licence restricts use or passing on, so this is not open source. Reuse needs an agreement."
+    ),
+}
+
+EVIDENCE_KINDS: Mapping[str, str] = {
+    "text": _("Text of the licence"),
+    "declaration": _("Statement of the publisher"),
+    "forge": _("Statement of the forge"),
+}
+
+SEVERITIES: Mapping[str, str] = {
+    Severity.BLOCKING: _("Blocks reuse"),
+    Severity.ERROR: _("Error"),
+    Severity.WARNING: _("Warning"),
+    Severity.HINT: _("Hint"),
+}
+
+ROLES: Mapping[str, str] = {
+    Role.MAIN: _("Main repository"),
+    Role.FRONT_END: _("User interface"),
+    Role.BACK_END: _("Server part"),
+    Role.MIRROR: _("Mirror"),
+    Role.FORK: _("Fork"),
+    Role.DOCUMENTATION: _("Documentation"),
+}
+
+PUBLISHER_KINDS: Mapping[str, str] = {
+    PublisherKind.MUNICIPALITY: _("Municipality"),
+    PublisherKind.COUNTY: _("County"),
+    PublisherKind.MUNICIPAL_ASSOCIATION: _("Association of municipalities"),
+    PublisherKind.IT_PROVIDER: _("Public IT provider"),
+    PublisherKind.STATE: _("State authority"),
+    PublisherKind.NATIONAL: _("National authority"),
+    PublisherKind.COMPANY: _("Company"),
+    PublisherKind.ASSOCIATION: _("Association or initiative"),
+    PublisherKind.RESEARCH: _("University or research institute"),
+    PublisherKind.OTHER: _("Other body"),
+}
+
+RUN_STATES: Mapping[str, str] = {
+    RunState.RUNNING: _("running"),
+    RunState.DONE: _("finished"),
+    RunState.FAILED: _("failed"),
+    RunState.INTERRUPTED: _("interrupted"),
+}
+
+ITEM_STATUSES: Mapping[str, str] = {
+    ItemStatus.NEW: _("new"),
+    ItemStatus.CHANGED: _("changed"),
+    ItemStatus.UNCHANGED: _("unchanged"),
+    ItemStatus.GONE: _("gone"),
+    ItemStatus.MOVED: _("moved"),
+    ItemStatus.REFUSED: _("refused"),
+    ItemStatus.FAILED: _("failed"),
+    ItemStatus.SKIPPED: _("skipped"),
+}
+
+ITEM_SENTENCES: Mapping[str, str] = {
+    ItemStatus.NEW: _("Taken into the catalogue."),
+    ItemStatus.CHANGED: _("Read again, since something had changed."),
+    ItemStatus.UNCHANGED: _("Nothing has changed since the last harvest."),
+    ItemStatus.SKIPPED: _("Left out of this harvest."),
+}
+
+SORTS: Mapping[str, str] = {
+    Sort.RELEVANCE: _("Relevance"),
+    Sort.ACTIVITY: _("Last activity"),
+    Sort.NAME: _("Name"),
+}
+
+DEVELOPMENT_STATUSES: Mapping[str, str] = {
+    "concept": _("Concept"),
+    "development": _("In development"),
+    "beta": _("Beta"),
+    "stable": _("Stable"),
+    "obsolete": _("Obsolete"),
+}
+
+MAINTENANCE_TYPES: Mapping[str, str] = {
+    "internal": _("by the publisher's own staff"),
+    "contract": _("by a contractor"),
+    "community": _("by a community"),
+    "none": _("not maintained, says the publisher"),
+}
+
+CONTAINERS: Mapping[str, str] = {
+    "dockerfile": _("Dockerfile"),
+    "compose": _("Compose file"),
+    "helm": _("Helm chart"),
+}
+
+FIELD_NAMES: Mapping[Field, str] = {
+    Field.SOFTWARE_VERSION: _("Version"),
+    Field.RELEASE_DATE: _("Released on"),
+    Field.DEVELOPMENT_STATUS: _("Development status"),
+    Field.MAINTENANCE_TYPE: _("Maintenance"),
+    Field.SOFTWARE_TYPE: _("Kind of software"),
+    Field.PLATFORMS: _("Platforms"),
+    Field.INTERFACE_LANGUAGES: _("Languages of the interface"),
+    Field.AUDIENCE_COUNTRIES: _("Made for countries"),
+    Field.SCOPES: _("Areas of use"),
+    Field.CONTAINER: _("Containers"),
+    Field.PACKAGE_MANIFESTS: _("Package manifests"),
+    Field.DOCUMENTATION: _("Documentation in the repository"),
+    Field.DEPENDS_ON: _("Needs"),
+    Field.IS_BASED_ON: _("Based on"),
+    Field.FORK_OF: _("Fork of"),
+    Field.APPLICATION_SUITE: _("Part of the suite"),
+    Field.TOPICS: _("Topics on the forge"),
+    Field.USED_BY: _("Used by (the publisher's own statement)"),
+    Field.COPYRIGHT_OWNER: _("Copyright owner"),
+}
+
+LINK_NAMES: Mapping[Field, str] = {
+    Field.LANDING_URL: _("Website"),
+    Field.DOCUMENTATION_URL: _("Documentation"),
+    Field.API_DOCUMENTATION_URL: _("Documentation of the interface for programs"),
+    Field.ROADMAP_URL: _("Roadmap"),
+    Field.ISSUES_URL: _("Report a fault or ask a question"),
+    Field.UPSTREAM_URL: _("Source code, as the publisher states it"),
+}
+
+
+def label(table: Mapping[str, str], key: str) -> str:
+    """The translated word; the key itself where the table has none."""
+    return gettext(table[key]) if key in table else key

@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the page of a solution shows, put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from registry.model import (
+    LicenceEvidence,
+    LicenceVerdict,
+    Origin,
+    Problem,
+    Severity,
+    SignalName,
+    SolutionRecord,
+    SolutionRepository,
+    State,
+    Verdict,
+)
+from registry.vocabulary.rules import Explanation, explain
+from registry.web import details, labels, language, texts, words
+
+_SEVERITY_ORDER = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, slots=True)
+class SignalView:
+    name: SignalName
+    label: str
+    verdict: Verdict
+    word: str
+    sentence: str
+    origin: Origin | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemView:
+    severity: Severity
+    text: Explanation
+    key: str | None
+    origin: Origin | None
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceView:
+    verdict: LicenceVerdict
+    label: str
+    sentence: str
+    expression: str | None
+    evidence: tuple[tuple[str, LicenceEvidence], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StateView:
+    state: State
+    label: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionView:
+    short: texts.Text | None
+    long: texts.Text | None
+    features: tuple[str, ...]
+    features_lang: str | None
+    licence: LicenceView
+    state: StateView
+    signals: tuple[SignalView, ...]
+    categories: tuple[tuple[str, str], ...]
+    rows: tuple[details.Row, ...]
+    links: tuple[details.Row, ...]
+    repositories: tuple[tuple[str, SolutionRepository], ...]
+    problems: tuple[ProblemView, ...]
+    fault: Explanation | None
+
+
+def solution_view(record: SolutionRecord) -> SolutionView:
+    """Everything in the language of the request."""
+    solution = record.solution
+    feature_texts, features_lang = texts.features(solution)
+    fault = record.fault
+    return SolutionView(
+        short=texts.short_text(solution),
+        long=texts.long_text(solution),
+        features=feature_texts,
+        features_lang=features_lang,
+        licence=_licence(record),
+        state=state_view(record),
+        signals=tuple(_signals(record)),
+        categories=words.categories(solution),
+        rows=details.rows(solution),
+        links=details.links(solution),
+        repositories=tuple((labels.label(labels.ROLES, part.role), part) for part in solution.repositories),
+        problems=_problems(solution.problems),
+        fault=explain(fault.rule, fault.params, language.current()) if fault else None,
+    )
+
+
+def _licence(record: SolutionRecord) -> LicenceView:
+    licence = record.solution.licence
+    return LicenceView(
+        verdict=licence.verdict,
+        label=labels.label(labels.LICENCE_VERDICTS, licence.verdict),
+        sentence=labels.label(labels.LICENCE_SENTENCES, licence.verdict),
+        expression=licence.expression,
+        evidence=tuple((labels.label(labels.EVIDENCE_KINDS, found.kind), found) for found in licence.evidence),
+    )
+
+
+def state_view(record: SolutionRecord) -> StateView:
+    """The state of life with the sentence of the signal that decides it."""
+    state = record.assessment.state
+    sentence = next(
+        (words.signal_sentence(found) for found in record.assessment.signals if found.name is SignalName.ALIVE), ""
+    )
+    return StateView(state, words.state_name(state), sentence)
+
+
+def _signals(record: SolutionRecord) -> list[SignalView]:
+    return [
+        SignalView(
+            name=signal.name,
+            label=words.signal_name(signal.name),
+            verdict=signal.verdict,
+            word=words.verdict_name(signal.verdict),
+            sentence=words.signal_sentence(signal),
+            origin=signal.origin,
+        )
+        for signal in record.assessment.signals
+    ]
+
+
+def _problems(problems: Sequence[Problem]) -> tuple[ProblemView, ...]:
+    """The grave ones first."""
+    views = [
+        ProblemView(
+            problem.severity, explain(problem.rule, problem.params, language.current()), problem.key, problem.origin
+        )
+        for problem in problems
+    ]
+    return tuple(sorted(views, key=lambda view: _SEVERITY_ORDER[view.severity]))

@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The texts of a solution for one reader: in which language, and how much of them may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup
+
+from registry.catalogue.quoting import only_quotable, shown_text
+from registry.model import Candidate, Fact, Field, FieldValue, Origin, Solution
+from registry.web import language
+from registry.web.filters import foreign_html
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text as a page shows it. ``lang`` is None where the language is not known."""
+
+    body: str | Markup
+    lang: str | None
+    foreign: bool
+    """Not in the reader's language: the page names the language."""
+    quoted: bool
+    """Cut to a short quotation, since nothing allows to publish the whole."""
+    origin: Origin
+
+
+def chosen(values: Sequence[FieldValue], wanted: str) -> Fact | None:
+    """The fact in the wanted language, else in English, German, or whatever there is."""
+    for code in (wanted, "en", "de"):
+        for value in values:
+            if _primary(value.fact.lang) == code:
+                return value.fact
+    return values[0].fact if values else None
+
+
+def short_text(solution: Solution) -> Text | None:
+    """The short description: one or two sentences of plain text."""
+    return _text(solution, Field.SHORT_DESCRIPTION)
+
+
+def highlight(candidate: Candidate) -> Text | None:
+    """The part of a description in which the searched words were found, with its marks; None where there is none.
+
+    The language of the short description first, so that a result reads like its page.
+    """
+    solution = candidate.record.solution
+    short = short_text(solution)
+    if short is None or short.quoted:
+        return None
+    tag = short.lang or "und"
+    keys = [f"short.{tag}", "short"]
+    if not any(only_quotable(solution, value.fact) for value in solution.fields.get(Field.LONG_DESCRIPTION, ())):
+        keys.append(f"long.{tag}")
+    for key in keys:
+        if snippet := candidate.highlights.get(key):
+            return replace(short, body=snippet, lang=None if key == "short" else short.lang)
+    return None
+
+
+def long_text(solution: Solution) -> Text | None:
+    """The long description, as sanitised HTML where the harvest made some, else as plain text."""
+    html = _text(solution, Field.LONG_DESCRIPTION_HTML)
+    plain = _text(solution, Field.LONG_DESCRIPTION)
+    best = html or plain
+    if best is None:
+        return None
+    if best.quoted:
+        return plain
+    if best is html:
+        return Text(foreign_html(str(best.body)), best.lang, best.foreign, quoted=False, origin=best.origin)
+    return best
+
+
+def features(solution: Solution) -> tuple[tuple[str, ...], str | None]:
+    """The list of features and its language."""
+    fact = chosen(solution.fields.get(Field.FEATURES, ()), language.current())
+    if fact is None or not isinstance(fact.value, list):
+        return (), None
+    return tuple(item for item in fact.value if isinstance(item, str)), fact.lang
+
+
+def _text(solution: Solution, field: Field) -> Text | None:
+    fact = chosen(solution.fields.get(field, ()), language.current())
+    if fact is None or not isinstance(fact.value, str) or not fact.value.strip():
+        return None
+    body, cut = shown_text(solution, fact)
+    lang = None if fact.lang in (None, "und") else fact.lang
+    foreign = lang is not None and _primary(lang) != language.current()
+    return Text(body, lang, foreign, quoted=cut, origin=fact.origin)
+
+
+def _primary(tag: str | None) -> str:
+    return (tag or "").partition("-")[0].lower()

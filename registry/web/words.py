@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Words that come from the vocabularies: categories, signals, states of life, the values of facets."""
+
+from __future__ import annotations
+
+from registry.model import Field, LicenceVerdict, Signal, SignalName, Solution, State, Verdict
+from registry.vocabulary import categories as category_vocabulary
+from registry.vocabulary import signals as signal_vocabulary
+from registry.web import labels
+from registry.web.access import publisher_name
+from registry.web.filters import country_name, language_name
+from registry.web.language import current
+
+_VERDICTS = {verdict.value for verdict in LicenceVerdict}
+
+
+def category_name(key: str) -> str:
+    """The key itself where the standard does not know it."""
+    found = category_vocabulary.categories().get(key)
+    return key if found is None else str(getattr(found, current()))
+
+
+def is_category(key: str) -> bool:
+    return key in category_vocabulary.categories()
+
+
+def date_text(iso: str) -> str:
+    """A date as repositories state it, in the page's spelling."""
+    return signal_vocabulary.format_date(iso, current())
+
+
+def scope_name(key: str) -> str:
+    found = category_vocabulary.scopes().get(key)
+    return key if found is None else str(getattr(found, current()))
+
+
+def categories(solution: Solution) -> tuple[tuple[str, str], ...]:
+    """Keys and names of a solution's categories."""
+    values = solution.fields.get(Field.CATEGORIES, ())
+    keys = values[0].fact.value if values else []
+    return tuple((key, category_name(key)) for key in keys if isinstance(key, str)) if isinstance(keys, list) else ()
+
+
+def state_name(state: str) -> str:
+    return signal_vocabulary.state_label(State(state), current())
+
+
+def signal_name(name: SignalName) -> str:
+    return signal_vocabulary.signal_label(name, current())
+
+
+def verdict_name(verdict: Verdict) -> str:
+    return signal_vocabulary.verdict_label(verdict, current())
+
+
+def signal_sentence(signal: Signal) -> str:
+    return signal_vocabulary.explain_signal(signal, current())
+
+
+def facet_value(facet: str, value: str) -> str:
+    """What a person reads for a value of a facet."""
+    if facet == "category":
+        return category_name(value)
+    if facet == "licence":
+        return labels.label(labels.LICENCE_VERDICTS, value) if value in _VERDICTS else value
+    if facet == "publisher":
+        return publisher_name(value)
+    if facet == "country":
+        return country_name(value)
+    if facet == "language":
+        return language_name(value)
+    return state_name(value) if value in {state.value for state in State} else value

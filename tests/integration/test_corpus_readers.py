@@ -1,0 +1,124 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The readers over the developer corpus: what is in the wild. Skipped where the corpus is not at hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from harvesters.readers import licence, publiccode
+from harvesters.readers.wanted import wanted
+from registry.model import Field, Reading
+from registry.vocabulary.rules import explain
+from support.snapshots import rules, snapshot, value, values
+
+CORPUS = Path(os.environ.get("ALLMENDE_TEST_CORPUS", "/work/shared/corpus"))
+pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus here")
+LICENCE_FLOOR = 0.97
+"""Measured: 129 of 130."""
+
+
+def read(path: Path) -> Reading:
+    return publiccode.read(snapshot({"publiccode.yml": path.read_bytes()}))
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (CORPUS / name).read_text(encoding="utf-8").splitlines()]
+
+
+def test_every_publiccode_file_gives_name_and_licence_where_it_has_them() -> None:
+    seen = 0
+    for path in sorted((CORPUS / "publiccode").rglob("*.yml")):
+        reading = read(path)
+        for problem in reading.problems:
+            assert "{" not in explain(problem.rule, problem.params, "de").message, path.name
+        try:
+            plain = yaml.load(path.read_bytes(), Loader=yaml.CBaseLoader)  # builds text only
+        except (yaml.YAMLError, UnicodeDecodeError):
+            assert reading.problems, path.name
+            continue
+        seen += 1
+        if not isinstance(plain, dict):
+            assert not reading.facts, path.name
+            continue
+        name, legal = plain.get("name"), plain.get("legal")
+        assert values(reading, Field.NAME) == _texts(name), path.name
+        licence_text = legal.get("license") if isinstance(legal, dict) else None
+        assert values(reading, Field.DECLARED_LICENCE) == _texts(licence_text), path.name
+    assert seen > 130
+
+
+def _texts(plain: object) -> list[str]:
+    tidy = " ".join(plain.split()) if isinstance(plain, str) else ""
+    return [tidy] if tidy not in ("", "null", "~") else []
+
+
+@pytest.mark.parametrize(
+    ("file", "rule", "line"),
+    [
+        ("github.com__RegioneLombardia__LombardiaInforma.yml", "publiccode-tab", 25),
+        ("github.com__RegioneUmbria__GIT.yml", "publiccode-tab", 91),
+        ("github.com__reedu-reengineering-education__smart-city-dashboard.yml", "publiccode-tab", 67),
+        ("history/github.com__ConductionNL__BRP--85b39e57de.yml", "publiccode-merge-markers", 9),
+        ("history/github.com__Comune-Milano__gefo--1913ba81b0.yml", "publiccode-encoding", None),
+        ("history/github.com__technologiestiftung__amarex-masterportal--d42c30ba78.yml", "publiccode-syntax", 38),
+    ],
+)
+def test_faults_are_told_with_their_lines_and_the_rest_is_read(file: str, rule: str, line: int | None) -> None:
+    reading = read(CORPUS / "publiccode" / file)
+    told = {problem.rule: problem.origin.line for problem in reading.problems if problem.origin}
+    assert told[rule] == line
+    assert value(reading, Field.NAME)
+
+
+def test_no_contact_of_a_person_becomes_a_fact() -> None:
+    for path in sorted((CORPUS / "publiccode").rglob("*.yml")):
+        for fact in read(path).facts:
+            # One publisher names the person as user and copyright owner too: its own public statement.
+            if fact.field not in (Field.USED_BY, Field.COPYRIGHT_OWNER):
+                assert not re.search(r"Contact Person \d", json.dumps(fact.value)), path.name
+
+
+def detected(row: Mapping[str, Any]) -> tuple[list[Any], list[str]]:
+    folder = CORPUS / "licences" / (row["dir"] or "")
+    files = {file["path"]: (folder / file["path"]).read_bytes() for file in row["files"]}
+    fetched = {entry.path: files[entry.path] for entry in wanted(snapshot(files).entries)}
+    reading = licence.read(snapshot(fetched))
+    return [found["expression"] for found in values(reading, Field.DETECTED_LICENCE)], rules(reading)  # type: ignore[index]
+
+
+def is_right(row: Mapping[str, Any], expressions: list[Any]) -> bool:
+    claimed = {one for one in expressions if one}
+    if row["expected"] == "NONE":
+        return not expressions
+    if row["expected"] == "UNCLEAR":
+        return len(claimed) != 1
+    if row["expected"].startswith("LicenseRef-"):
+        return not claimed
+    # "EUPL-1.2-or-later" is no SPDX id; a notice beside a text may narrow the range that the text leaves open.
+    families = {one.removesuffix("-or-later") for one in (row["expected"], *row["accept"])}
+    right = families | {row["expected"], *row["accept"]} | {one.removesuffix("-only") for one in families}
+    return bool(claimed) and claimed <= right
+
+
+def test_licences_against_the_truth(capsys: pytest.CaptureFixture[str]) -> None:
+    truth = rows("licences/truth.jsonl")
+    wrong = []
+    for row in truth:
+        expressions, told = detected(row)
+        if not is_right(row, expressions):
+            wrong.append((row["repo"], row["expected"], expressions, told))
+        if row["expected"] == "NONE":
+            assert (expressions, told) == ([], ["licence-missing"]), row["repo"]
+    with capsys.disabled():
+        print(f"\nlicences: {len(truth) - len(wrong)} of {len(truth)} right; not: {wrong}")
+    assert len(wrong) <= (1 - LICENCE_FLOOR) * len(truth)
+    assert not [row for row in wrong if row[2] and any(row[2]) and not row[1].startswith(tuple(e for e in row[2] if e))]

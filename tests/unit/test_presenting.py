@@ -1,0 +1,287 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The JSON contracts, key by key."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from registry.catalogue.presenting import (
+    candidate_json,
+    harvest_test_json,
+    licence_json,
+    moment,
+    origin_json,
+    page_json,
+    problem_json,
+    search_json,
+    signal_json,
+    solution_json,
+)
+from registry.model import (
+    Candidate,
+    FacetValue,
+    Fact,
+    FactSource,
+    Fault,
+    Field,
+    FieldValue,
+    LicenceConclusion,
+    LicenceVerdict,
+    NotModified,
+    Origin,
+    Outcome,
+    Problem,
+    Publisher,
+    PublisherKind,
+    Query,
+    SearchPage,
+    Severity,
+    Signal,
+    SignalName,
+    SolutionRecord,
+    Verdict,
+)
+from support import stored
+from support.stored import NOW
+
+URL = "https://git.example/stadt/melder"
+ORIGIN = {"repository": URL, "path": "publiccode.yml", "line": 3, "commit": "a" * 40}
+
+
+def _text(text: str, lang: str | None, line: int) -> FieldValue:
+    origin = Origin(URL, "publiccode.yml", line, "a" * 40)
+    return FieldValue(Fact(Field.SHORT_DESCRIPTION, text, origin, FactSource.PUBLICCODE, lang))
+
+
+@pytest.fixture
+def record() -> SolutionRecord:
+    fresh = stored.harvested(
+        URL,
+        "Mängelmelder",
+        categories=["blog"],
+        interface_languages=["de", "en"],
+        problems=(Problem("repository-empty", Severity.ERROR, Origin(URL, "x", 1), "name", {"subject": "S"}),),
+    )
+    texts = (_text("Melden.", "de", 5), _text("Report.", "en", 9), _text("?", None, 11))
+    solution = replace(fresh.solution, fields={**fresh.solution.fields, Field.SHORT_DESCRIPTION: texts})
+    return SolutionRecord(
+        id="1",
+        slug="maengelmelder",
+        solution=solution,
+        assessment=fresh.assessment,
+        publisher=Publisher("p", "musterhausen", "Stadt Musterhausen", PublisherKind.MUNICIPALITY, "DE"),
+        content_hash="h",
+        first_seen_at=NOW,
+        updated_at=NOW,
+        checked_at=NOW,
+    )
+
+
+@pytest.fixture
+def page(record: SolutionRecord) -> SearchPage:
+    facets = {"country": (FacetValue("DE", 2), FacetValue("IT", 1))}
+    return SearchPage(Query(page=2, per_page=1), 3, (Candidate(record, 1.5, {}),), facets)
+
+
+def test_search(page: SearchPage) -> None:
+    assert search_json(page) == {
+        "total": 3,
+        "relaxed": False,
+        "results": [{"slug": "maengelmelder", "name": "Mängelmelder", "repositories": [URL], "score": 1.5}],
+    }
+
+
+def test_page(page: SearchPage) -> None:
+    shown = page_json(page, "/api/v1/solutions?page=3")
+    assert {key: shown[key] for key in ("total", "page", "per_page", "next")} == {
+        "total": 3,
+        "page": 2,
+        "per_page": 1,
+        "next": "/api/v1/solutions?page=3",
+    }
+    assert shown["facets"] == {"country": [{"value": "DE", "count": 2}, {"value": "IT", "count": 1}]}
+    assert shown["results"] == [candidate_json(page.candidates[0])]
+
+
+def test_result_of_the_list(page: SearchPage) -> None:
+    assert candidate_json(page.candidates[0]) == {
+        "slug": "maengelmelder",
+        "name": "Mängelmelder",
+        "url": "/solutions/maengelmelder",
+        "description": {"de": "Melden.", "en": "Report.", "und": "?"},
+        "state": "active",
+        "licence": "EUPL-1.2",
+        "licence_verdict": "clear",
+        "publisher": {"slug": "musterhausen", "name": "Stadt Musterhausen", "country": "DE"},
+        "categories": ["blog"],
+        "languages": ["de", "en"],
+        "repositories": [URL],
+        "last_activity": "2026-02-27T02:00:00Z",
+        "score": 1.5,
+    }
+
+
+def test_unknown_is_null_or_absent(record: SolutionRecord) -> None:
+    fields = {Field.NAME: record.solution.fields[Field.NAME]}
+    licence = LicenceConclusion(None, LicenceVerdict.NONE)
+    bare = replace(record.solution, fields=fields, licence=licence, repositories=())
+    shown = candidate_json(Candidate(replace(record, solution=bare, publisher=None), 0.0, {}))
+    assert (shown["description"], shown["categories"], shown["languages"]) == ({}, [], [])
+    assert (shown["publisher"], shown["licence"], shown["last_activity"]) == (None, None, None)
+
+
+def test_solution_has_every_field_with_its_origin(record: SolutionRecord) -> None:
+    shown = solution_json(record)
+    fields = shown["fields"]
+    assert fields.keys() == {field.value for field in record.solution.fields}
+    assert fields["name"] == {"value": "Mängelmelder", "origin": ORIGIN}
+    assert fields["categories"] == {"value": ["blog"], "origin": ORIGIN}
+    assert fields["short_description"] == {
+        "value": {"de": "Melden.", "en": "Report.", "und": "?"},
+        "origin": {**ORIGIN, "line": 5},
+        "origins": {"de": {**ORIGIN, "line": 5}, "en": {**ORIGIN, "line": 9}, "und": {**ORIGIN, "line": 11}},
+    }
+    assert json.loads(json.dumps(shown)) == shown
+
+
+def test_solution_has_what_the_list_has(record: SolutionRecord) -> None:
+    listed = candidate_json(Candidate(record, 1.0, {}))
+    shown = solution_json(record)
+    for key in listed.keys() - {"score", "licence", "repositories"}:
+        assert shown[key] == listed[key]
+
+
+def test_repositories_licence_and_books(record: SolutionRecord) -> None:
+    shown = solution_json(record)
+    (repository,) = shown["repositories"]
+    assert (repository["url"], repository["role"], repository["reason"]) == (URL, "main", "own")
+    assert repository["commit"] == "a" * 40
+    assert repository["activity"]["last_human_commit_at"] == "2026-02-27T02:00:00Z"
+    assert shown["licence"] == {
+        "expression": "EUPL-1.2",
+        "verdict": "clear",
+        "evidence": [
+            {
+                "kind": "text",
+                "expression": "EUPL-1.2",
+                "confidence": 0.99,
+                "raw": None,
+                "origin": {"repository": URL, "path": "LICENSE", "line": 1, "commit": "a" * 40},
+            }
+        ],
+    }
+    assert (shown["first_seen_at"], shown["failing_since"], shown["fault"]) == ("2026-03-01T02:00:00Z", None, None)
+
+
+def test_a_fault_is_told_in_two_languages(record: SolutionRecord) -> None:
+    fault = Fault(Outcome.GONE, "repository-gone", {"subject": URL})
+    shown = solution_json(replace(record, fault=fault, failing_since=NOW))
+    assert (shown["fault"]["outcome"], shown["fault"]["reason"]) == ("gone", "repository-gone")
+    assert URL in shown["fault"]["message"]["de"]
+    assert shown["failing_since"] == "2026-03-01T02:00:00Z"
+
+
+def test_problem() -> None:
+    shown = problem_json(Problem("repository-empty", Severity.ERROR, None, "name", {"subject": "Repo", "detail": ""}))
+    assert shown.keys() == {"rule", "severity", "message", "hint", "key", "origin"}
+    assert (shown["rule"], shown["severity"], shown["key"], shown["origin"]) == (
+        "repository-empty",
+        "error",
+        "name",
+        None,
+    )
+    assert shown["message"].keys() == shown["hint"].keys() == {"de", "en"}
+    assert "Repo" in shown["message"]["de"]
+    assert shown["message"]["de"] != shown["message"]["en"]
+
+
+@pytest.mark.parametrize("name", list(SignalName))
+def test_signal(name: SignalName) -> None:
+    shown = signal_json(Signal(name, Verdict.UNKNOWN, "no-such-row", {}, Origin(URL)))
+    assert (shown["name"], shown["verdict"], shown["reason"]) == (name.value, "unknown", "no-such-row")
+    assert shown["text"] == {"de": "keine Angabe", "en": "not known"}
+    assert shown["origin"] == {"repository": URL, "path": None, "line": None, "commit": None}
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (None, None),
+        (datetime(2026, 1, 2, 3, 4, 5, 678, UTC), "2026-01-02T03:04:05Z"),
+        (datetime(2026, 7, 1, 1, 0, tzinfo=timezone(timedelta(hours=2))), "2026-06-30T23:00:00Z"),
+    ],
+)
+def test_moments(at: datetime | None, expected: str | None) -> None:
+    assert moment(at) == expected
+
+
+def test_no_origin() -> None:
+    assert origin_json(None) is None
+    assert licence_json(LicenceConclusion(None, LicenceVerdict.NONE)) == {
+        "expression": None,
+        "verdict": "none",
+        "evidence": [],
+    }
+
+
+# --- harvest test ---
+
+_KEYS = {"url", "repository", "outcome", "reason", "commit", "facts", "licence", "signals", "state", "problems"}
+
+
+def test_harvest_test_of_a_good_repository() -> None:
+    shown = harvest_test_json(URL, stored.ref(URL), stored.harvested(URL, "Melder", categories=["blog"]))
+    assert shown.keys() == _KEYS
+    assert (shown["url"], shown["outcome"], shown["reason"], shown["commit"]) == (URL, "ok", None, "a" * 40)
+    assert shown["facts"]["name"] == {"value": "Melder", "origin": ORIGIN}
+    assert shown["licence"]["expression"] == "EUPL-1.2"
+    assert shown["signals"][0]["name"] == "alive"
+
+
+@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.REFUSED, Outcome.FAILED])
+def test_harvest_test_of_a_bad_repository(outcome: Outcome) -> None:
+    shown = harvest_test_json(URL, stored.ref(URL), Fault(outcome, "unreachable", {"subject": URL, "detail": "no"}))
+    assert shown.keys() == _KEYS | {"message", "hint"}
+    assert (shown["outcome"], shown["reason"], shown["commit"]) == (outcome.value, "unreachable", None)
+    assert (shown["facts"], shown["licence"], shown["signals"], shown["problems"]) == ({}, None, [], [])
+    assert URL in shown["message"]["en"]
+
+
+def test_harvest_test_of_a_moved_repository() -> None:
+    new = f"{URL}-neu"
+    shown = harvest_test_json(URL, stored.ref(new), stored.harvested(new, "Melder"), moved_from=URL)
+    assert (shown["url"], shown["repository"], shown["outcome"]) == (URL, new, "moved")
+    assert shown["reason"] == "repository-moved"
+    assert new in shown["message"]["de"]
+    assert shown["facts"]["name"]["value"] == "Melder"
+
+
+def test_harvest_test_of_an_unchanged_repository() -> None:
+    ref = stored.ref(URL)
+    assert harvest_test_json(URL, ref, NotModified(ref, "d"))["outcome"] == "ok"
+
+
+def test_a_readme_without_a_licence_is_quoted_not_republished() -> None:
+    def described(verdict: LicenceVerdict, source: FactSource) -> tuple[str, str]:
+        fact = Fact(Field.SHORT_DESCRIPTION, ("Wort " * 60).strip(), Origin(URL, "README.md", 3), source, "de")
+        solution = replace(
+            stored.harvested(URL).solution,
+            licence=LicenceConclusion(None, verdict),
+            fields={Field.SHORT_DESCRIPTION: (FieldValue(fact),)},
+        )
+        record = SolutionRecord("id", "slug", solution, stored.assessment(), None, "hash", NOW, NOW, NOW)
+        shown = solution_json(record)
+        return shown["description"]["de"], shown["fields"]["short_description"]["value"]["de"]
+
+    for verdict in (LicenceVerdict.NONE, LicenceVerdict.UNCLEAR, LicenceVerdict.NOT_OPEN):
+        listed, field = described(verdict, FactSource.README)
+        assert listed == field
+        assert len(listed) <= 202
+        assert listed.endswith("…")
+    assert len(described(LicenceVerdict.CLEAR, FactSource.README)[0]) == 299
+    assert len(described(LicenceVerdict.NONE, FactSource.PUBLICCODE)[0]) == 299

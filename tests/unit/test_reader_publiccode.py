@@ -1,0 +1,175 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""publiccode.yml: what the golden pairs do not show, and bytes of every kind."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvesters.readers import publiccode
+from harvesters.readers.tags import language_tag
+from harvesters.readers.texts import words
+from registry.model import EntryKind, Field, Origin, Reading
+from registry.vocabulary.categories import categories, scopes
+from support.snapshots import COMMIT, entry, facts, rules, snapshot, value, values
+
+
+def read(text: str) -> Reading:
+    return publiccode.read(snapshot({"publiccode.yml": text.encode()}))
+
+
+def test_origin_of_a_fact_names_file_line_column_and_commit() -> None:
+    fact = facts(read("url: https://a.example/b\nlegal:\n  license: MIT\n"), Field.DECLARED_LICENCE)[0]
+    assert fact.origin == Origin(
+        "https://forge.example/stadt/maengelmelder", "publiccode.yml", line=3, commit=COMMIT, column=12
+    )
+
+
+def test_persons_are_never_read() -> None:
+    reading = read(
+        "name: a\nmaintenance:\n  type: internal\n  contacts:\n    - {name: Erika Musterfrau, email: e@example.org}\n"
+        "  contractors: [{name: Max Mustermann, until: 2027-01-01}]\n"
+    )
+    told = json.dumps([fact.value for fact in reading.facts] + [dict(problem.params) for problem in reading.problems])
+    assert "Muster" not in told
+    assert "example.org" not in told
+
+
+@pytest.mark.parametrize("version", ["0.2", "'0.2'", "0.3.0", "0", "0.7", "1", "1.0"])
+def test_known_versions_quoted_or_not(version: str) -> None:
+    assert "publiccode-version" not in rules(read(f"publiccodeYmlVersion: {version}\nname: a\n"))
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [("1.10", "1.10"), ("2024.01", "2024.01"), ("'v3'", "v3"), ("0x10", "0x10"), ("1e3", "1e3"), ("yes", "yes")],
+)
+def test_unquoted_text_stays_as_written(written: str, read_as: str) -> None:
+    assert value(read(f"softwareVersion: {written}\n"), Field.SOFTWARE_VERSION) == read_as
+
+
+@pytest.mark.parametrize(
+    ("written", "tag", "right"),
+    [
+        ("de", "de", True), ("EN", "en", True), ("pt-br", "pt-BR", True), ("zh-hant-TW", "zh-Hant-TW", True),
+        ("it_IT", "it-IT", False), ("deu", "de", False), ("ger", "de", False), ("Deutsch", "de", False),
+        ("nds", "nds", True), ("no", "no", True),
+    ],
+)  # fmt: skip
+def test_language_tags(written: str, tag: str, right: bool) -> None:
+    assert language_tag(written) == (tag, right)
+
+
+@pytest.mark.parametrize("written", ["", "x", "xx", "gb", "ca@valencia", "klingonisch", "de-", "-de", "d e"])
+def test_what_is_no_language(written: str) -> None:
+    assert language_tag(written) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "//evil.example/x", "www.example.org", "ftp://a.example/", "https://",
+     "https://u:p@a.example/",
+     "https://a.example:99999/", "data:text/html,x", "https://[::1", "git@forge.example:a/b", "/relative",
+      "file:///etc/passwd",
+     "HTTPS://\\evil.example"],
+)  # fmt: skip
+@pytest.mark.parametrize("key", ["url", "landingURL", "roadmap", "isBasedOn"])
+def test_only_plain_web_addresses_become_links(key: str, url: str) -> None:
+    reading = read(f"{key}: {json.dumps(url)}\n")
+    assert reading.facts == ()
+    assert "publiccode-url" in rules(reading)
+
+
+def test_controls_and_direction_overrides_are_stripped_and_text_is_composed() -> None:
+    reading = read('name: "Ma\u0308ngel\\u202Emelder\\u0007\\x85 \\uFEFF zwei"\n')
+    assert value(reading, Field.NAME) == "Mängelmelder zwei"
+
+
+def test_key_named_like_a_boolean_is_a_language() -> None:
+    reading = read("description:\n  no:\n    shortDescription: Kort beskrivelse av programvaren\n")
+    assert value(reading, Field.SHORT_DESCRIPTION, "no") == "Kort beskrivelse av programvaren"
+
+
+def test_italian_code_gives_way_to_the_organisation() -> None:
+    reading = read("organisation: {uri: 'https://a.example'}\nIT: {riuso: {codiceIPA: c_a}}\n")
+    assert value(reading, Field.ORGANISATION) == {"uri": "https://a.example", "name": None}
+
+
+@pytest.mark.parametrize(
+    ("names", "read_name", "told"),
+    [
+        (["publiccode.yml"], "publiccode.yml", []),
+        (["publiccode.yaml"], "publiccode.yaml", ["publiccode-file-name"]),
+        (["PublicCode.YML"], "PublicCode.YML", ["publiccode-file-name"]),
+        (["publiccode.yaml", "publiccode.yml"], "publiccode.yml", ["publiccode-several-files"]),
+    ],
+)
+def test_which_file_is_read(names: list[str], read_name: str, told: list[str]) -> None:
+    reading = publiccode.read(snapshot({name: f"name: '{name}'\n".encode() for name in names}))
+    assert value(reading, Field.NAME) == read_name
+    assert [rule for rule in rules(reading) if rule != "publiccode-key-missing"] == told
+
+
+def test_copies_in_folders_are_not_the_repositorys_own() -> None:
+    reading = publiccode.read(snapshot({"docs/publiccode.yml": b"name: a\n"}))
+    assert (reading.facts, rules(reading)) == ((), ["publiccode-missing"])
+
+
+def test_a_link_is_told_and_a_file_that_was_not_fetched_is_not_missing() -> None:
+    linked = publiccode.read(snapshot(entries=[entry("publiccode.yml", EntryKind.SYMLINK)]))
+    assert rules(linked) == ["publiccode-not-a-file"]
+    assert rules(publiccode.read(snapshot(entries=[entry("publiccode.yml")]))) == []
+
+
+def test_amounts_are_capped() -> None:
+    many = "".join(f"key{number}: 1\n" for number in range(500))
+    features = ", ".join(f"f{number}" for number in range(5_000))
+    reading = read(many + f"description: {{de: {{features: [{features}]}}}}\n")
+    assert len(reading.problems) == 100
+    assert len(values(reading, Field.FEATURES)[0]) <= 200  # type: ignore[arg-type]
+
+
+def test_every_category_and_scope_is_read_and_labelled() -> None:
+    reading = read(
+        f"categories: {list(categories())}\nintendedAudience: {{scope: {list(scopes())}}}\n".replace("'", "")
+    )
+    assert value(reading, Field.CATEGORIES) == list(categories())
+    assert value(reading, Field.SCOPES) == list(scopes())
+    assert (len(categories()), len(scopes())) == (106, 24)
+    assert all(label.de.strip() and label.en.strip() for label in (*categories().values(), *scopes().values()))
+    assert len({label.de for label in categories().values()}) == 106
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_give_a_reading(content: bytes) -> None:
+    publiccode.read(snapshot({"publiccode.yml": content}))
+
+
+_SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["de", "https://a.example"])
+)
+_ANY = st.recursive(
+    _SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+)
+_KEYS = st.sampled_from(
+    words(
+        "name url platforms categories description legal maintenance localisation organisation dependsOn IT "
+        "intendedAudience "
+        "de license type scope countries features longDescription riuso codiceIPA open name version"
+    )
+)
+
+
+@given(st.recursive(_ANY, lambda inner: st.dictionaries(_KEYS, inner, max_size=4), max_leaves=20))
+def test_any_structure_gives_json_values(structure: object) -> None:
+    reading = read(json.dumps(structure))
+    json.dumps([fact.value for fact in reading.facts], allow_nan=False)

@@ -1,0 +1,187 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""README: which file, which title, which paragraph, in which language."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvesters.readers import readme
+from harvesters.readers.language import language_of
+from harvesters.readers.markup import LONGEST_BLOCK
+from harvesters.readers.texts import cut, decode, one_line, without_contacts
+from registry.model import EntryKind, Field, Reading
+from support.snapshots import entry, facts, rules, snapshot, value, values
+
+PROSE = "Eine Anwendung, mit der Gemeinden ihre Termine im Rathaus vergeben."
+
+
+def read(text: str, name: str = "README.md") -> Reading:
+    return readme.read(snapshot({name: text.encode()}))
+
+
+@pytest.mark.parametrize(
+    ("files", "chosen"),
+    [
+        (["README.md", "README.txt", "docs/README.md"], "README.md"),
+        (["readme", "README.rst"], "README.rst"),
+        (["README.de.md", "README.md"], "README.md"),
+        (["docs/readme.md", ".github/README.md"], "docs/readme.md"),
+        (["README-en.md"], "README-en.md"),
+        (["Readme.adoc"], "Readme.adoc"),
+    ],
+)
+def test_which_readme_is_read(files: list[str], chosen: str) -> None:
+    reading = readme.read(snapshot({name: f"{PROSE}\n".encode() for name in files}))
+    assert value(reading, Field.README)["path"] == chosen  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", ["README.sh", "src/README.md", "READMES.md", "README.md.bak", "AREADME"])
+def test_what_is_no_readme(name: str) -> None:
+    assert rules(read(PROSE, name)) == ["readme-missing"]
+
+
+def test_a_link_is_no_readme_and_one_that_was_not_fetched_is_not_missing() -> None:
+    assert rules(readme.read(snapshot(entries=[entry("README.md", EntryKind.SYMLINK)]))) == ["readme-missing"]
+    assert rules(readme.read(snapshot(entries=[entry("README.md")]))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("# Terminvergabe\n", "Terminvergabe"),
+        ("#Not a heading\n", None),
+        ("Terminvergabe\n===\n", "Terminvergabe"),
+        ("# [Terminvergabe](https://a.example)\n", "Terminvergabe"),
+        ("# ![Logo](x.png)\n\n# Terminvergabe\n", "Terminvergabe"),
+        ("# Terminvergabe 2.0 &amp; mehr #\n", "Terminvergabe 2.0 & mehr"),
+        ("<h1 align=center>Termin<b>vergabe</b></h1>\n", "Termin vergabe"),
+        ("# README\n", None),
+        ("# Getting Started with Create React App\n", None),
+        ("## Installation\n", None),
+        ("# {{ project_name }}\n", None),
+        ("# " + "lang " * 40 + "\n", None),
+        ("# erika@example.org\n", None),
+        ("```\n# comment in code\n```\n", None),
+        ("<!--\n# hidden\n-->\n# Shown\n", "Shown"),
+        ("", None),
+    ],
+)
+def test_title(text: str, title: str | None) -> None:
+    reading = read(text)
+    assert value(reading, Field.README)["title"] == title  # type: ignore[index]
+    assert values(reading, Field.NAME) == ([title] if title else [])
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        "# Title\n\n",
+        "[![a](b)](c) ![d](e)\n\n",
+        "- [Install](#a)\n- [Use](#b)\n\n",
+        "[Docs](https://a.example) | [Demo](https://b.example)\n\n",
+        "Table of Contents\n\n1. [One](#one)\n2. [Two](#two)\n\n",
+        "<!-- " + PROSE.upper() + " -->\n",
+        "<p><a href='https://a.example'><img src='b'></a></p>\n\n",
+        "> [!WARNING]\n> This text is a warning and does not describe anything.\n\n",
+        "```sh\nsome long command line with many words in it\n```\n\n",
+        "    indented code with a number of words in it\n\n",
+        "| Feld | Inhalt der Tabelle |\n|---|---|\n| a | b |\n\n",
+        "---\ntitle: front matter that is not shown to anybody\n---\n",
+        "https://a.example/very/long/address/that/is/no/prose/at/all\n\n",
+        "**Status:** in Betrieb\n\n",
+    ],
+)
+def test_first_real_paragraph(before: str) -> None:
+    assert value(read(f"{before}{PROSE}\n\nMore.\n"), Field.SHORT_DESCRIPTION, "de") == PROSE
+
+
+def test_fact_says_the_line() -> None:
+    assert facts(read(f"# T\n\n{PROSE}\n"), Field.SHORT_DESCRIPTION)[0].origin.line == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        (PROSE, "de"),
+        ("An application with which municipalities hand out appointments in the town hall.", "en"),
+        ("Un'applicazione per la gestione degli appuntamenti nel municipio della città.", "it"),
+        ("Une application pour la gestion des rendez-vous à la mairie de la commune.", "fr"),
+        ("Een toepassing waarmee gemeenten afspraken in het stadhuis kunnen plannen.", "nl"),
+        ("Kurz.", None),
+        ("0123456789 " * 20, None),
+    ],
+)
+def test_language(text: str, lang: str | None) -> None:
+    assert language_of(text) == lang
+
+
+def test_unsure_language_is_undetermined() -> None:
+    assert facts(read("kubectl docker npm yarn pip apt\n"), Field.SHORT_DESCRIPTION)[0].lang == "und"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Fragen an max.muster@stadt.example gern", "Fragen an gern"),
+        ("Fragen (max@stadt.example) gern", "Fragen gern"),
+        ("Tel. +49 89 123456-78", ""),
+        ("Telefon: 089 / 123 456 78, Montag", ", Montag"),
+        ("max(at)stadt.example", ""),
+        ("seit 2019-2023, Version 1.2.3, Haushalt 2024/2025", "seit 2019-2023, Version 1.2.3, Haushalt 2024/2025"),
+        ("git@github.example und Port 8080", "und Port 8080"),
+    ],
+)
+def test_personal_data_is_removed(text: str, left: str) -> None:
+    assert without_contacts(text) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "short"),
+    [
+        ("Kurz.", 10, "Kurz."),
+        ("Erster Satz. Zweiter Satz ist lang.", 20, "Erster Satz."),
+        ("Ein einziger Satz ohne Ende und", 20, "Ein einziger Satz…"),
+        ("x" * 50, 10, "x" * 9 + "…"),
+    ],
+)
+def test_cut(text: str, length: int, short: str) -> None:
+    assert cut(text, length) == short
+
+
+@given(st.text(max_size=300), st.integers(min_value=2, max_value=100))
+def test_cut_keeps_the_length(text: str, length: int) -> None:
+    assert len(cut(text, length)) <= length
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1"])
+def test_encodings(encoding: str) -> None:
+    assert decode("Straße\r\nfür Kinder".encode(encoding)).text == "Straße\nfür Kinder"
+
+
+@given(st.binary(max_size=500), st.sampled_from(["README", "README.md", "README.rst", "README.adoc", "README.org"]))
+def test_any_bytes_give_a_reading(content: bytes, name: str) -> None:
+    readme.read(snapshot({name: content}))
+
+
+_MARKS = st.text(alphabet="#=-*_`[]()<>!|:.~+ \n\t{}\"'\\/&;a1@", max_size=300)
+
+
+@given(_MARKS, st.sampled_from(["README.md", "README.rst", "README.adoc", "README.org", "README.txt"]))
+def test_any_marks_give_clean_lines(text: str, name: str) -> None:
+    for fact in read(text, name).facts:
+        if fact.field in (Field.NAME, Field.SHORT_DESCRIPTION):
+            assert fact.value == one_line(fact.value)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.rst", "README.adoc", "README.org", "README.txt"])
+@pytest.mark.parametrize(
+    "piece", ["[", "![a](", "[a](b", "<a ", "<!--", "*", "_", "`", "|", "a@", "+4", ":a", "image:", "<h1>", "(", "> "]
+)
+def test_repeated_marks_end_soon(name: str, piece: str) -> None:
+    # Would not come back within the suite's time limit if any expression were not linear.
+    read(piece * (4 * LONGEST_BLOCK // len(piece)), name)
+    read((piece * 50 + "\n") * 500, name)

@@ -1,0 +1,155 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Which names of a tree are fetched and what the others tell by being there."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvesters.readers import presence
+from harvesters.readers.wanted import FOLDERS, Selection, is_licence, reuse_id, wanted
+from registry.model import EntryKind, FactSource, Field, ForgeFacts
+from support.snapshots import entry, facts, rules, snapshot, value, values
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["LICENSE", "license", "LICENCE", "LICENSE.txt", "LICENCE.md", "License.rst", "COPYING", "COPYING.LESSER",
+     "UNLICENSE",
+     "LICENSE-MIT", "LICENSE_DE", "LICENSE-APACHE.txt", "LICENSE.GPL", "MIT-LICENSE.txt", "EUPL v1_2 EN-LICENSE.txt",
+      "LIZENZ",
+     "Lizenz.txt", "LIZENZTEXT.md", "LICENSE.MD", "LICENSE.html"],
+)  # fmt: skip
+def test_licence_names(name: str) -> None:
+    assert is_licence(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["license-header", "license-header.txt", "license-checker.config.json", "LICENSE-3RD-PARTY.txt",
+     "THIRD-PARTY-LICENSE.txt",
+     "licenses.md", "LICENSES", "license.json", "license_template.txt", "licensing.py", "NOTICE", "copyright",
+      "src/LICENSE",
+     "LICENSE.png", "dependency-license.txt", "license.key", "unlicensed", "copying.py"],
+)  # fmt: skip
+def test_what_is_no_licence_text(name: str) -> None:
+    assert not is_licence(name)
+
+
+@pytest.mark.parametrize(
+    ("path", "identifier"),
+    [
+        ("LICENSES/MIT.txt", "MIT"),
+        ("LICENSES/LicenseRef-Eigene.txt", "LicenseRef-Eigene"),
+        ("LICENSES/Etalab-2.0.md", "Etalab-2.0"),
+        ("licenses/MIT.txt", None),
+        ("LICENSES/MIT.json", None),
+        ("a/LICENSES/MIT.txt", None),
+    ],
+)
+def test_reuse_names(path: str, identifier: str | None) -> None:
+    assert reuse_id(path) == identifier
+
+
+def test_few_files_are_wanted_in_a_fixed_order() -> None:
+    names = ["package.json", "README.md", "README.rst", "src/README.md", "LICENSE", "docs/README.md", "Dockerfile",
+        "publiccode.yaml",
+             "publiccode.yml", "docs/publiccode.yml", "LICENSES/MIT.txt", "a.txt"]  # fmt: skip
+    entries = [entry(name) for name in names]
+    expected = ["publiccode.yml", "publiccode.yaml", "LICENSE", "LICENSES/MIT.txt", "README.md"]
+    assert [chosen.path for chosen in wanted(entries)] == expected
+    assert [chosen.path for chosen in Selection().wanted(entries[::-1])] == expected
+
+
+def test_links_folders_and_submodules_are_not_fetched() -> None:
+    kinds = (EntryKind.SYMLINK, EntryKind.TREE, EntryKind.SUBMODULE)
+    assert not wanted([entry(name, kind) for kind in kinds for name in ("README.md", "LICENSE", "publiccode.yml")])
+    assert wanted([entry("README.md", EntryKind.EXECUTABLE)])
+
+
+def test_amounts_are_capped() -> None:
+    many = [entry(f"LICENSES/L-{number}.txt") for number in range(900)] + [entry(f"LICENSE-{n}") for n in range(900)]
+    assert len(wanted(many)) <= 20
+    assert all(folder == folder.lower() for folder in FOLDERS)
+
+
+@pytest.mark.parametrize(
+    ("paths", "kinds"),
+    [
+        (["Dockerfile"], ["dockerfile"]),
+        (["Containerfile", "compose.yaml"], ["compose", "dockerfile"]),
+        (["docker-compose.prod.yml"], ["compose"]),
+        (["backend.Dockerfile"], ["dockerfile"]),
+        (["Chart.yaml"], ["helm"]),
+        (["helm/Chart.yaml"], ["helm"]),
+        (["docs/Dockerfile", "composer.json", "Dockerfile.md~", "compose.txt"], []),
+    ],
+)
+def test_containers(paths: list[str], kinds: list[str]) -> None:
+    reading = presence.read_tree(snapshot(entries=[entry(path) for path in paths]))
+    assert values(reading, Field.CONTAINER) == ([kinds] if kinds else [])
+
+
+def test_chart_folders_count_and_a_folder_named_like_a_file_does_not() -> None:
+    charts = presence.read_tree(snapshot(entries=[entry("charts", EntryKind.TREE)]))
+    assert value(charts, Field.CONTAINER) == ["helm"]
+    assert not presence.read_tree(snapshot(entries=[entry("Dockerfile", EntryKind.TREE)])).facts
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("package.json", "npm"), ("pyproject.toml", "python"), ("setup.py", "python"), ("composer.json", "composer"),
+        ("pom.xml", "maven"), ("build.gradle.kts", "gradle"), ("Cargo.toml", "cargo"), ("go.mod", "go"), ("Gemfile",
+         "ruby"),
+        ("a.gemspec", "ruby"), ("App.csproj", "nuget"), ("App.sln", "nuget"), ("mix.exs", "mix"), ("pubspec.yaml",
+         "pub"),
+    ],
+)  # fmt: skip
+def test_package_manifests(path: str, kind: str) -> None:
+    reading = presence.read_tree(snapshot(entries=[entry(path), entry(f"docs/{path}")]))
+    assert value(reading, Field.PACKAGE_MANIFESTS) == [kind]
+    assert facts(reading, Field.PACKAGE_MANIFESTS)[0].origin.path == path
+
+
+def test_documentation_is_more_than_the_readme() -> None:
+    entries = [entry("docs", EntryKind.TREE), entry("INSTALL.md"), entry("README.md"), entry("docs/README.md")]
+    assert value(presence.read_tree(snapshot(entries=entries)), Field.DOCUMENTATION) == ["docs", "INSTALL.md"]
+
+
+def test_files_over_the_limit_are_told() -> None:
+    reading = presence.read_tree(snapshot(entries=[entry("README.md")], oversized=("README.md",)))
+    assert rules(reading) == ["file-too-large"]
+    assert reading.problems[0].origin is not None
+    assert reading.problems[0].origin.path == "README.md"
+
+
+def test_forge_facts() -> None:
+    told = ForgeFacts(
+        name="Mängelmelder", description="Meldet Schäden an die Stadt, Fragen an a@b.example und vieles mehr",
+        homepage="maengel.example.org", archived=False, fork=True, parent_url="https://forge.example/a/b",
+         topics=("gis", " "),
+        issues_url="https://forge.example/issues",
+    )  # fmt: skip
+    reading = presence.read_forge(snapshot(facts=told))
+    assert [(fact.value, fact.source) for fact in facts(reading, Field.NAME)] == [
+        ("Mängelmelder", FactSource.FORGE),
+        ("maengelmelder", FactSource.REPOSITORY_NAME),
+    ]
+    short = "Meldet Schäden an die Stadt, Fragen an und vieles mehr"
+    assert value(reading, Field.SHORT_DESCRIPTION, "de") == short
+    assert value(reading, Field.LANDING_URL) == "https://maengel.example.org"
+    assert value(reading, Field.ARCHIVED) is False
+    assert value(reading, Field.FORK_OF) == "https://forge.example/a/b"
+    assert value(reading, Field.TOPICS) == ["gis"]
+    assert value(reading, Field.ISSUES_URL) == "https://forge.example/issues"
+
+
+def test_a_forge_that_says_nothing_gives_the_repositorys_name_only() -> None:
+    reading = presence.read_forge(snapshot())
+    assert [(fact.field, fact.value) for fact in reading.facts] == [(Field.NAME, "maengelmelder")]
+
+
+@pytest.mark.parametrize("homepage", ["javascript:alert(1)", "//x.example", "see wiki", "https://u:p@x.example", ""])
+def test_homepages_that_are_no_links(homepage: str) -> None:
+    assert not values(presence.read_forge(snapshot(facts=ForgeFacts(homepage=homepage))), Field.LANDING_URL)

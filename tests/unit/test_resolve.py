@@ -1,0 +1,307 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.model import (
+    Fact,
+    FactSource,
+    Field,
+    LicenceVerdict,
+    Origin,
+    RepositoryReading,
+    Role,
+    Severity,
+    Solution,
+)
+from registry.resolve import PRECEDENCE, is_template, resolve, without_addresses
+from registry.vocabulary.rules import explain, problem, rules
+from support.solutions import COMMIT, NOW, URL, declared, fact, reading, solution, text
+
+S = FactSource
+
+
+def named(name: str, source: FactSource) -> Fact:
+    return fact(Field.NAME, name, source, path=source.value)
+
+
+def value_of(resolved: Solution, name: Field) -> Any:
+    return [value.fact.value for value in resolved.fields.get(name, ())]
+
+
+def rules_of(resolved: Solution) -> list[str]:
+    return [found.rule for found in resolved.problems]
+
+
+def test_every_field_has_its_precedence_and_a_person_is_heard_first_of_those_who_declare() -> None:
+    assert set(PRECEDENCE) == set(Field)
+    for order in PRECEDENCE.values():
+        assert len(set(order)) == len(order)
+        assert order.index(S.PERSON) < order.index(S.PUBLICCODE)
+
+
+@pytest.mark.parametrize(
+    ("sources", "chosen"),
+    [
+        ([S.REPOSITORY_NAME, S.FORGE, S.README, S.MANIFEST, S.PUBLICCODE], S.PUBLICCODE),
+        ([S.REPOSITORY_NAME, S.FORGE, S.README, S.MANIFEST], S.MANIFEST),
+        ([S.REPOSITORY_NAME, S.FORGE, S.README], S.README),
+        ([S.REPOSITORY_NAME, S.FORGE], S.FORGE),
+        ([S.REPOSITORY_NAME], S.REPOSITORY_NAME),
+        ([S.PUBLICCODE, S.PERSON], S.PERSON),
+    ],
+)
+def test_name_comes_from_the_best_source(sources: list[FactSource], chosen: FactSource) -> None:
+    resolved = solution(*(named(f"von {source}", source) for source in sources))
+    assert resolved.name == f"von {chosen}"
+    order = [candidate.source for candidate in resolved.fields[Field.NAME][0].candidates]
+    expected = [source for source in PRECEDENCE[Field.NAME] if source in {*sources, S.REPOSITORY_NAME}]
+    assert list(dict.fromkeys(order)) == expected
+
+
+@pytest.mark.parametrize("title", ["README", "My Project", "Medusa", "Create React App", "# Titel:"])
+def test_a_template_is_no_name(title: str) -> None:
+    assert is_template(title)
+    resolved = solution(named(title, S.README), named("Mängelmelder", S.FORGE))
+    assert resolved.name == "Mängelmelder"
+    assert value_of(resolved, Field.NAME) == ["Mängelmelder"]
+    assert title in [candidate.value for candidate in resolved.fields[Field.NAME][0].candidates]
+
+
+@pytest.mark.parametrize("title", ["Medusa Online", "Mängelmelder", "Beteiligung", "README-Generator", "OpenProject"])
+def test_a_name_is_no_template(title: str) -> None:
+    assert not is_template(title)
+
+
+def test_a_template_in_the_declaration_is_told() -> None:
+    resolved = solution(named("Medusa", S.PUBLICCODE), named("Hundesteuer", S.README))
+    assert resolved.name == "Hundesteuer"
+    found = next(found for found in resolved.problems if found.rule == "name-is-template")
+    assert (found.severity, found.params) == (Severity.HINT, {"name": "Medusa", "used": "Hundesteuer"})
+    assert rules_of(solution(named("README", S.README))) == []
+
+
+def test_a_repository_that_says_nothing_has_the_name_of_its_address_and_nothing_else() -> None:
+    resolved = resolve([reading(url="https://forge.example/stadt/frontend.git")])
+    assert resolved.name == "frontend"
+    assert set(resolved.fields) == {Field.NAME}
+    assert resolved.licence.verdict is LicenceVerdict.NONE
+
+
+def test_languages_are_chosen_one_by_one() -> None:
+    resolved = solution(
+        fact(Field.SHORT_DESCRIPTION, "Aus der README", S.README, lang="de"),
+        fact(Field.SHORT_DESCRIPTION, "From the README", S.README, lang="en"),
+        fact(Field.SHORT_DESCRIPTION, "Aus der publiccode", S.PUBLICCODE, lang="de"),
+        fact(Field.SHORT_DESCRIPTION, "one line", S.FORGE, lang="und"),
+    )
+    chosen = [(value.fact.lang, value.fact.value) for value in resolved.fields[Field.SHORT_DESCRIPTION]]
+    assert chosen == [("de", "Aus der publiccode"), ("en", "From the README")]
+    assert len(resolved.fields[Field.SHORT_DESCRIPTION][0].candidates) == 2
+
+
+def test_a_text_in_an_unknown_language_is_better_than_none() -> None:
+    resolved = solution(fact(Field.SHORT_DESCRIPTION, "one line", S.FORGE))
+    assert [(value.fact.lang, value.fact.value) for value in resolved.fields[Field.SHORT_DESCRIPTION]] == [
+        ("und", "one line")
+    ]
+
+
+@pytest.mark.parametrize("nothing", [None, "", "   ", [], {}])
+def test_a_field_without_a_value_is_absent(nothing: Any) -> None:
+    assert Field.LANDING_URL not in solution(fact(Field.LANDING_URL, nothing)).fields
+    assert Field.CATEGORIES not in solution(fact(Field.CATEGORIES, nothing)).fields
+
+
+def test_false_is_a_value_and_the_forge_knows_best_whether_it_archived() -> None:
+    said = fact(Field.ARCHIVED, False, S.FORGE)
+    assert value_of(solution(fact(Field.ARCHIVED, True, S.PUBLICCODE), said), Field.ARCHIVED) == [False]
+
+
+def test_same_statement_twice_is_one_candidate() -> None:
+    same = fact(Field.TOPICS, ["gis"], S.FORGE)
+    assert len(solution(same, same).fields[Field.TOPICS][0].candidates) == 1
+
+
+# --- licence ---------------------------------------------------------------------------------------------------------
+
+
+def test_licence_is_concluded_from_text_before_declaration_before_forge() -> None:
+    resolved = solution(declared("EUPL 1.2"), text("EUPL-1.2"), declared("MIT", "package.json"), licence="MIT")
+    assert (resolved.licence.expression, resolved.licence.verdict) == ("EUPL-1.2", LicenceVerdict.CLEAR)
+    assert [(item.kind, item.expression, item.origin.path) for item in resolved.licence.evidence] == [
+        ("text", "EUPL-1.2", "LICENSE"),
+        ("declaration", "EUPL-1.2", "publiccode.yml"),
+        ("declaration", "MIT", "package.json"),
+        ("forge", "MIT", None),
+    ]
+    assert rules_of(resolved) == ["licence-manifest-differs"]
+
+
+def test_contradiction_between_text_and_declaration_is_told_where_it_is_declared() -> None:
+    resolved = solution(declared("AGPL-3.0-or-later"), text("Apache-2.0"))
+    assert resolved.licence.verdict is LicenceVerdict.CONFLICT
+    (found,) = resolved.problems
+    assert (found.rule, found.severity) == ("licence-conflict", Severity.ERROR)
+    assert found.params == {"declared": "AGPL-3.0-or-later", "found": "Apache-2.0"}
+    assert found.origin == Origin(URL, "publiccode.yml", 1, COMMIT)
+
+
+def test_conflict_names_all_texts_where_there_are_several() -> None:
+    resolved = solution(declared("EUPL-1.2"), text("MIT", "LICENSE-MIT"), text("0BSD", "LICENSE-0BSD"))
+    assert resolved.problems[0].params["found"] == "MIT, 0BSD"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [text("GPL-3.0"), declared("GPL-3.0-or-later")],
+        [text("EUPL-1.2"), declared("EUPL-1.2")],
+        [text("MIT")],
+        [declared("MIT")],
+        [text("MIT"), declared("???")],
+        [text(None), declared("MIT")],
+    ],
+)
+def test_agreement_and_silence_are_no_problems(facts: list[Fact]) -> None:
+    assert rules_of(solution(*facts)) == []
+
+
+def test_the_licence_of_a_further_repository_is_not_that_of_the_solution() -> None:
+    other = "https://forge.example/stadt/melder-docs"
+    further = reading(replace(text("CC-BY-4.0"), origin=Origin(other, "LICENSE", 1, COMMIT)), url=other)
+    resolved = resolve([reading(text("EUPL-1.2")), further])
+    assert resolved.licence.expression == "EUPL-1.2"
+    assert len(resolved.licence.evidence) == 1
+
+
+# --- addresses -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "differs"),
+    [
+        (URL, False),
+        (f"{URL}.git", False),
+        (f"{URL}/", False),
+        ("http://FORGE.example/Stadt/Melder", False),
+        ("https://forge.example/anderswo/melder", True),
+        ("https://forge.example/stadt/melder/tree/main", True),
+    ],
+)
+def test_another_declared_address_is_a_hint(said: str, differs: bool) -> None:
+    resolved = solution(fact(Field.UPSTREAM_URL, said, line=4))
+    assert rules_of(resolved) == (["declared-url-differs"] if differs else [])
+    for found in resolved.problems:
+        assert (found.severity, found.key) == (Severity.HINT, "url")
+        assert found.params == {"declared": said, "found": URL}
+
+
+def test_the_address_it_was_fetched_from_is_its_own_too() -> None:
+    other = "https://git.example/stadt/melder"
+    read = reading(fact(Field.UPSTREAM_URL, other))
+    assert rules_of(resolve([read])) == ["declared-url-differs"]
+    assert rules_of(resolve([replace(read, ref=replace(read.ref, fetch_url=other))])) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Fragen an erika.mustermann@stadt.example bitte", "Fragen an [e-mail] bitte"),
+        ('<a href="mailto:max@stadt.example?subject=x">Max</a>', '<a href="#">Max</a>'),
+        ("max (at) stadt.example", "[e-mail]"),
+        ("max[at]stadt.example", "[e-mail]"),
+        ("über jörg.müller@städte.example.", "über [e-mail]."),
+        ("git clone git@forge.example:stadt/melder.git", "git clone git@forge.example:stadt/melder.git"),
+        ("npm i @angular/core@17.1.0 left-pad@latest", "npm i @angular/core@17.1.0 left-pad@latest"),
+        ("um 12 @ Rathaus", "um 12 @ Rathaus"),
+    ],
+)
+def test_addresses_of_persons_do_not_pass(written: str, kept: str) -> None:
+    assert without_addresses(written) == kept
+
+
+def test_addresses_are_taken_out_of_nested_values_and_mail_links_dropped() -> None:
+    resolved = solution(
+        fact(Field.FEATURES, ["Meldung an amt@stadt.example"], lang="de"),
+        fact(Field.ORGANISATION, {"name": "Stadt (post@stadt.example)", "uri": None}),
+        fact(Field.LANDING_URL, "mailto:amt@stadt.example"),
+        fact(Field.DOCUMENTATION_URL, "https://wiki.example/@amt/seite"),
+    )
+    assert value_of(resolved, Field.FEATURES) == [["Meldung an [e-mail]"]]
+    assert value_of(resolved, Field.ORGANISATION) == [{"name": "Stadt ([e-mail])", "uri": None}]
+    assert Field.LANDING_URL not in resolved.fields
+    assert value_of(resolved, Field.DOCUMENTATION_URL) == ["https://wiki.example/@amt/seite"]
+
+
+@given(st.lists(st.sampled_from(["a", "b@", "@c.de", ".", " ", "(at)", "x.org", "@", "%", "mailto:"]), max_size=40))
+def test_no_plain_address_survives_any_text(parts: list[str]) -> None:
+    kept = without_addresses("".join(parts))
+    assert without_addresses(kept) == kept
+    assert not re.search(r"[a-z]@[a-z]+\.[a-z]{2}", kept)
+
+
+def test_a_long_text_without_addresses_costs_little() -> None:
+    # Quadratic search would take minutes; the suite's timeout would say so.
+    for part in ("a", "a@", "a.", "a@b.", "(at)", "mailto:"):
+        without_addresses(part * 60_000)
+
+
+# --- several repositories --------------------------------------------------------------------------------------------
+
+
+def further(name: str, **forge: Any) -> RepositoryReading:
+    return reading(url=f"https://forge.example/stadt/{name}", **forge)
+
+
+@pytest.mark.parametrize(
+    ("repository", "role"),
+    [
+        (further("melder-frontend"), Role.FRONT_END),
+        (further("melder-app"), Role.FRONT_END),
+        (further("melder-docs"), Role.DOCUMENTATION),
+        (further("melder-api"), Role.BACK_END),
+        (further("melder", mirror=True), Role.MIRROR),
+        (further("melder", fork=True), Role.FORK),
+    ],
+)
+def test_the_first_repository_is_the_main_one(repository: RepositoryReading, role: Role) -> None:
+    parts = resolve([reading(), repository]).repositories
+    assert [(part.role, part.reason) for part in parts] == [(Role.MAIN, "own"), (role, "given")]
+    assert (parts[0].url, parts[0].commit, parts[0].taken_at) == (URL, COMMIT, NOW)
+
+
+def test_a_better_source_in_a_further_repository_wins_and_the_main_one_among_equals() -> None:
+    other = "https://forge.example/stadt/melder-api"
+    resolved = resolve(
+        [
+            reading(named("Aus der README", S.README), fact(Field.PLATFORMS, ["web"])),
+            reading(named("Melder", S.PUBLICCODE), fact(Field.PLATFORMS, ["linux"], url=other), url=other),
+        ]
+    )
+    assert resolved.name == "Melder"
+    assert value_of(resolved, Field.PLATFORMS) == [["web"]]
+
+
+def test_a_solution_needs_a_repository() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        resolve([])
+
+
+def test_problems_of_readers_are_kept_once() -> None:
+    found = problem("parse-failed", Origin(URL, "LICENSE"), subject="LICENSE")
+    assert solution(problems=[found, found]).problems == (found,)
+
+
+def test_every_rule_raised_here_has_its_texts() -> None:
+    for rule in ("licence-conflict", "licence-manifest-differs", "declared-url-differs", "name-is-template"):
+        assert rule in rules()
+        for lang in ("de", "en"):
+            assert explain(rule, {}, lang).hint

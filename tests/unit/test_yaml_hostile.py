@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Hostile YAML costs nothing but a problem: these files crash, hang or fill a naive parser."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvesters.readers import publiccode
+from harvesters.readers.yamlmend import load
+from harvesters.readers.yamlsafe import MOST_DEPTH, Node, Unreadable, parse
+from registry.model import Field, Reading
+from support.snapshots import rules, snapshot, value
+
+
+def laughs(levels: int, width: int) -> str:
+    lines = ["a0: &a0 [x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * width)}]" for n in range(1, levels)]
+    return "\n".join(lines)
+
+
+HOSTILE = {
+    "brackets": "[" * 30_000,
+    "closed brackets": "[" * 3_000 + "]" * 3_000,
+    "braces": "{a: " * 10_000,
+    "dashes": "- " * 20_000 + "x",
+    "question marks": "? " * 5_000,
+    "billion laughs": laughs(9, 9),
+    "few laughs": laughs(7, 8),
+    "cycle": "a: &a [*a]",
+    "huge scalar": "name: " + "x" * 500_000,
+    "many keys": "\n".join(f"k{n}: 1" for n in range(60_000)),
+    "many anchors": "\n".join(f"k{n}: &a{n} [*a{n - 1}]" if n else "k0: &a0 x" for n in range(100)),
+    "unknown alias": "a: *nobody",
+    "deep in a value": "name: x\ndescription: " + "{de: " * (MOST_DEPTH + 1),
+    "lone surrogate": 'name: "\\ud800"',
+    "open quote": 'name: "' + "a\n" * 50_000,
+    "directives": "%YAML 9.9\n---\nname: a",
+    "tag directive": "%TAG ! tag:evil.example,2026:\n---\n!x {name: a}",
+}
+
+
+def read(text: str) -> Reading:
+    return publiccode.read(snapshot({"publiccode.yml": text.encode(errors="surrogatepass")}))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files_give_problems(name: str) -> None:
+    told = rules(read(HOSTILE[name]))
+    assert any(rule.startswith("publiccode-") for rule in told)
+
+
+@pytest.mark.parametrize(
+    "name", ["brackets", "braces", "billion laughs", "huge scalar", "many keys", "cycle", "few laughs"]
+)
+def test_hostile_files_are_given_up_at_once(name: str) -> None:
+    assert rules(read(HOSTILE[name])) == ["publiccode-too-complex"]
+
+
+def test_tags_make_no_objects(tmp_path: object) -> None:
+    text = f"name: !!python/object/apply:os.mkdir ['{tmp_path}/made']\nurl: !!python/name:os.system ''\n"
+    reading = read(text)
+    assert rules(reading).count("publiccode-tag") == 2
+    assert list(tmp_path.iterdir()) == []  # type: ignore[attr-defined]
+
+
+def test_deepest_allowed_nesting_parses_and_one_more_does_not() -> None:
+    parse("[" * MOST_DEPTH + "]" * MOST_DEPTH)
+    with pytest.raises(Unreadable) as refused:
+        parse("[" * (MOST_DEPTH + 1) + "]" * (MOST_DEPTH + 1))
+    assert refused.value.fault.kind == "too-complex"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("true", True), ("False", False), ("yes", "yes"), ("no", "no"), ("on", "on"), ("~", None), ("", None),
+        ("null", None), ("12", 12), ("-3", -3), ("0o17", "0o17"), ("1.5", 1.5), ("2026-03-01", "2026-03-01"),
+        ("12:30:45", "12:30:45"), ("'true'", "true"), ('"12"', "12"), ("'~'", "~"), (".inf", ".inf"), ("1_000",
+         "1_000"),
+        ("9" * 400, "9" * 400), ("<<", "<<"),
+    ],
+)  # fmt: skip
+def test_plain_scalars_after_yaml_1_2(written: str, meant: object) -> None:
+    root, _ = parse(f"a: {written}\n")
+    assert isinstance(root.value, dict)
+    found = root.value["a"].value
+    assert (found, type(found)) == (meant, type(meant))
+
+
+def test_aliases_within_reason_work() -> None:
+    reading = read("name: &n Doppelt\napplicationSuite: *n\n")
+    assert value(reading, Field.APPLICATION_SUITE) == "Doppelt"
+
+
+def test_places_count_characters_from_one() -> None:
+    root, _ = parse("über: {ä: x}\n")
+    assert isinstance(root.value, dict)
+    inner = root.value["über"]
+    assert isinstance(inner.value, dict)
+    leaf = inner.value["ä"]
+    assert (leaf.key_line, leaf.key_column, leaf.line, leaf.column) == (1, 8, 1, 11)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("a: 1\n\tb: 2\n", ["syntax"]),
+        ("a:\n\tb: 1\n", ["tab"]),
+        ("a: |\n  text\twith tab\n", []),
+        ("a:\tb\n", ["tab"]),
+        ("a: 1\n<<<<<<< ours\nb: 2\n||||||| base\nb: 0\n=======\nb: 3\n>>>>>>> theirs\n", ["merge-markers"]),
+        ("a: 1\n---\nb: 2\n", ["several-documents"]),
+        ("a: 1\na: 2\n", ["duplicate-key"]),
+        ("[a]: 1\nb: 1\n", ["key-type"]),
+        ("a: 1\nb: [\nc: 3\nd: 4\n", ["syntax", *["section-skipped"] * 3]),
+        ("a: 1\nb: 'x\n  y: \"\nc: '3'\n", ["syntax", *["section-skipped"] * 2]),
+        ("just text\nb: [", ["syntax"]),
+    ],
+)
+def test_what_is_mended(text: str, kinds: list[str]) -> None:
+    assert [fault.kind for fault in load(text).faults] == kinds
+
+
+def test_our_side_of_a_merge_is_kept_on_its_lines() -> None:
+    loaded = load("a: 1\n<<<<<<< ours\nb: 2\n=======\nb: 3\n>>>>>>> theirs\nc: 4\n")
+    assert isinstance(loaded.root, Node)
+    assert isinstance(loaded.root.value, dict)
+    assert {key: (node.value, node.line) for key, node in loaded.root.value.items()} == {
+        "a": (1, 1), "b": (2, 3), "c": (4, 7),
+    }  # fmt: skip
