@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from registry.web import create_app  # noqa: E402
+from registry.web.app import create_app  # noqa: E402
 from support.catalogue import small_catalogue  # noqa: E402
 
 _REQUESTS = 30

@@ -86,8 +86,12 @@ class Forge(ABC):
         """
 
     def reference(self, item: Json, web: str, answer: HttpAnswer) -> RepositoryRef | None:
-        """One item of a listing; None for one that cannot be a repository. ``web`` is the forge's start page."""
-        raise NotImplementedError
+        """One item of a listing; None for one that cannot be a repository. ``web`` is the forge's start page.
+
+        A forge that has no listings needs none.
+        """
+        del item, web, answer
+        return None
 
     def snapshot(self, ref: RepositoryRef, known_detector: str | None, now: datetime) -> Snapshot | NotModified | Moved:
         """The repository's files and figures, unless nothing has changed since ``known_detector``.

@@ -31,7 +31,7 @@ from harvesters.wire import decode_readings
 from registry.model import Limits, Origin, Reading, Snapshot
 from registry.vocabulary.rules import problem
 
-READER = "harvesters.readers:read_snapshot"
+READER = "harvesters.readers.reading:read_snapshot"
 RECYCLE_AFTER = 500
 """Snapshots a worker reads before it makes place for a fresh one."""
 _RECYCLE_MEMORY = 0.6

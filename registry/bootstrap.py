@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from harvesters.base import Forge
 from harvesters.forges import open_forge
-from harvesters.git import GitDoor
+from harvesters.git.door import GitDoor
 from harvesters.guard import Guard
 from harvesters.http import HttpClient
 from harvesters.readers.wanted import Selection

@@ -19,7 +19,7 @@ from registry.config import Config, load
 from registry.errors import InvalidInput
 from registry.search.sync import rebuild
 from registry.storage import migrate as migrations
-from registry.web import create_app
+from registry.web.app import create_app
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry.model import (
+    Field,
     LicenceEvidence,
     LicenceVerdict,
     Origin,
@@ -74,6 +75,8 @@ class SolutionView:
     repositories: tuple[tuple[str, SolutionRepository], ...]
     problems: tuple[ProblemView, ...]
     fault: Explanation | None
+    upstream: str | None
+    """The address publiccode.yml names as the project's own."""
 
 
 def solution_view(record: SolutionRecord) -> SolutionView:
@@ -95,6 +98,7 @@ def solution_view(record: SolutionRecord) -> SolutionView:
         repositories=tuple((labels.label(labels.ROLES, part.role), part) for part in solution.repositories),
         problems=_problems(solution.problems),
         fault=explain(fault.rule, fault.params, language.current()) if fault else None,
+        upstream=next((str(value.fact.value) for value in solution.fields.get(Field.UPSTREAM_URL, ())), None),
     )
 
 

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Request, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from registry.web import create_app
+from registry.web.app import create_app
 from support.catalogue import config, small_catalogue
 
 if TYPE_CHECKING:

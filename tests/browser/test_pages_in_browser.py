@@ -120,6 +120,6 @@ def test_dark_scheme_is_dark(open_page: Opener) -> None:
 
 def test_our_font_is_used(open_page: Opener) -> None:
     with open_page("/") as page:
-        assert page.evaluate("document.fonts.check('16px \"Fira Sans\"') && document.fonts.size > 0")
+        assert page.evaluate("document.fonts.load('16px \"Fira Sans\"').then(fonts => fonts.length > 0)")
         loaded = page.evaluate("[...document.fonts].filter(font => font.status === 'loaded').length")
         assert loaded >= 2

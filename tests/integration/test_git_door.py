@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from harvesters.demo.server import GitServer
-from harvesters.git import GitDoor
+from harvesters.git.door import GitDoor
 from harvesters.guard import Guard
 from registry.errors import EmptyRepository, Gone, NoDefaultBranch
 from registry.model import EgressRules, EntryKind, HostPort, Limits, Snapshot

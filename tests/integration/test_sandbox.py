@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from harvesters import sandbox as sandbox_module
-from harvesters.readers import read_snapshot
+from harvesters.readers.reading import read_snapshot
 from harvesters.sandbox import Sandbox
 from registry.model import Field, Limits, Reading
 from support.snapshots import snapshot, values

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from harvesters.git import GitDoor
+from harvesters.git.door import GitDoor
 from harvesters.guard import Guard
 from harvesters.refs import Advertisement, read_advertisement
 from registry.model import EgressRules, EntryKind, ForgeKind, HostPort, Limits, RepositoryRef, Snapshot, TreeEntry

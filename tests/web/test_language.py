@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from registry.web import create_app
+from registry.web.app import create_app
 from support.catalogue import SmallCatalogue, config
 
 

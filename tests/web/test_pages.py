@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from registry.model import RunState
-from registry.web import create_app
+from registry.web.app import create_app
 from support.catalogue import ALIAS, SPECS, SmallCatalogue, config, small_catalogue
 
 PAGES = (

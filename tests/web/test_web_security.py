@@ -12,7 +12,8 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from registry.web import access, create_app, filters
+from registry.web import access, filters
+from registry.web.app import create_app
 from support.catalogue import HOSTILE, SmallCatalogue, config
 
 PATHS = (

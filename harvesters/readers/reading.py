@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""All readers over one snapshot: what the sandbox runs.
+
+A new format is a module with a ``read(snapshot) -> Reading`` and one line in ``READERS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from harvesters.readers import language, licence, presence, publiccode, readme
+from registry.model import Origin, Reading, Snapshot
+from registry.vocabulary.rules import problem
+
+Reader = Callable[[Snapshot], Reading]
+
+READERS: tuple[tuple[str, Reader], ...] = (
+    (publiccode.NAME, publiccode.read),
+    (licence.NAME, licence.read),
+    (readme.NAME, readme.read),
+    (presence.TREE, presence.read_tree),
+    (presence.FORGE, presence.read_forge),
+)
+
+
+def read_snapshot(snapshot: Snapshot) -> tuple[Reading, ...]:
+    """What all readers take from a snapshot; a fault in one is a problem, and the others go on.
+
+    Raises MemoryError only: it says nothing about a reader, and the sandbox finds the file that caused it.
+    """
+    return tuple(_read(name, reader, snapshot) for name, reader in READERS)
+
+
+def _read(name: str, reader: Reader, snapshot: Snapshot) -> Reading:
+    try:
+        return reader(snapshot)
+    except MemoryError:
+        raise
+    except Exception as error:  # a bug of ours in one reader must not cost the others
+        origin = Origin(repository=snapshot.ref.url, commit=snapshot.commit)
+        fault = problem("reader-failed", origin, name=name, detail=type(error).__name__)
+        return Reading(name, problems=(fault,))
+
+
+def warm_up() -> None:
+    """Load what is slow to load."""
+    language.warm_up()
+    licence.warm_up()

@@ -1,0 +1,145 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What is read from a snapshot: facts with their origin, and problems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from registry.model.snapshots import Activity
+from registry.model.sources import RepositoryRef
+
+Json = Any
+"""A JSON value: str, int, float, bool, None, or lists and string-keyed dicts of these."""
+
+
+class Severity(StrEnum):
+    BLOCKING = "blocking"
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+
+
+class FactSource(StrEnum):
+    """Which kind of evidence a fact comes from; ``resolve`` ranks by it."""
+
+    PERSON = "person"
+    PUBLICCODE = "publiccode"
+    LICENCE_FILE = "licence_file"
+    MANIFEST = "manifest"
+    README = "readme"
+    TREE = "tree"
+    HISTORY = "history"
+    FORGE = "forge"
+    REPOSITORY_NAME = "repository_name"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where something was seen: in the API and on pages ``{"repository", "path", "line", "commit"}``."""
+
+    repository: str
+    path: str | None = None
+    line: int | None = None
+    """Counts from 1."""
+    commit: str | None = None
+    column: int | None = None
+
+
+class Field(StrEnum):
+    """The fields of a solution. Those in ``PER_LANGUAGE`` carry a BCP 47 tag in ``Fact.lang``.
+
+    The comment says the JSON type of a value.
+    """
+
+    NAME = "name"  # str
+    SHORT_DESCRIPTION = "short_description"  # str, per language, plain text
+    LONG_DESCRIPTION = "long_description"  # str, per language, plain text or Markdown source
+    LONG_DESCRIPTION_HTML = "long_description_html"  # str, per language, sanitised HTML
+    FEATURES = "features"  # list[str], per language
+    DECLARED_LICENCE = "declared_licence"  # str as written in publiccode.yml or a manifest
+    DETECTED_LICENCE = "detected_licence"  # {"expression": str | None, "confidence": float, "path": str}
+    CATEGORIES = "categories"  # list[str], publiccode.yml vocabulary
+    SCOPES = "scopes"  # list[str], intendedAudience.scope
+    AUDIENCE_COUNTRIES = "audience_countries"  # list[str], upper-case ISO 3166-1 alpha-2
+    PLATFORMS = "platforms"  # list[str]
+    SOFTWARE_TYPE = "software_type"  # str
+    DEVELOPMENT_STATUS = "development_status"  # concept|development|beta|stable|obsolete
+    INTERFACE_LANGUAGES = "interface_languages"  # list[str], BCP 47
+    UPSTREAM_URL = "upstream_url"  # str, publiccode.yml url
+    LANDING_URL = "landing_url"  # str
+    ROADMAP_URL = "roadmap_url"  # str
+    DOCUMENTATION_URL = "documentation_url"  # str
+    API_DOCUMENTATION_URL = "api_documentation_url"  # str
+    ISSUES_URL = "issues_url"  # str
+    SOFTWARE_VERSION = "software_version"  # str
+    RELEASE_DATE = "release_date"  # str, YYYY-MM-DD
+    APPLICATION_SUITE = "application_suite"  # str
+    IS_BASED_ON = "is_based_on"  # list[str]
+    USED_BY = "used_by"  # list[str], the publisher's own statement
+    ORGANISATION = "organisation"  # {"uri": str | None, "name": str | None}
+    COPYRIGHT_OWNER = "copyright_owner"  # str
+    MAINTENANCE_TYPE = "maintenance_type"  # internal|contract|community|none
+    DEPENDS_ON = "depends_on"  # list[{"kind": open|proprietary|hardware, "name": str, "version": str | None}]
+    TOPICS = "topics"  # list[str], from the forge
+    CONTAINER = "container"  # list[str]: dockerfile|compose|helm
+    PACKAGE_MANIFESTS = "package_manifests"  # list[str]: npm|python|composer|maven|gradle|cargo|go|ruby|nuget ...
+    DOCUMENTATION = "documentation"  # list[str]: paths of documentation folders and files other than the README
+    README = "readme"  # {"path": str, "title": str | None, "words": int, "lang": str | None}
+    ARCHIVED = "archived"  # bool, the forge says so
+    FORK_OF = "fork_of"  # str, canonical URL
+
+
+PER_LANGUAGE: frozenset[Field] = frozenset(
+    {Field.SHORT_DESCRIPTION, Field.LONG_DESCRIPTION, Field.LONG_DESCRIPTION_HTML, Field.FEATURES}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One field value with its origin; immutable per snapshot."""
+
+    field: Field
+    value: Json
+    origin: Origin
+    source: FactSource
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong, told to the maintainer.
+
+    ``rule`` is a stable id of ``registry/vocabulary/rules/*.toml``, where severity, message and hint live in German and
+    English; ``params`` fill the placeholders of that text. ``key`` is a key path (``description.en.features[0]``).
+    """
+
+    rule: str
+    severity: Severity
+    origin: Origin | None = None
+    key: str | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one reader took from a snapshot."""
+
+    reader: str
+    facts: tuple[Fact, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryReading:
+    """All readings of one repository at one commit, with what the forge and the history say."""
+
+    ref: RepositoryRef
+    commit: str
+    taken_at: datetime
+    readings: tuple[Reading, ...]
+    activity: Activity
