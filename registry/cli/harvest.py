@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from contextlib import ExitStack, suppress
 from typing import Any
@@ -45,6 +46,8 @@ def run(
     One broken repository never stops the rest. Ctrl-C finishes what is in flight and keeps what is done.
     Exit code 0 when the run was completed, 3 when it was interrupted.
     """
+    # A service manager's stop is as good as Ctrl-C: finish what is in flight, keep what is done.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     config = load()
     catalogue = open_migrated(config)
     wanted = [_address(url, forge) for url in urls]
@@ -125,8 +128,8 @@ def _print_harvested(fresh: Harvested) -> None:
     click.echo(f"commit {fresh.snapshot.commit}, {len(fresh.snapshot.files)} files read")
     licence = fresh.solution.licence
     click.echo(f"licence: {licence.expression or '-'} ({licence.verdict})")
-    for signal in fresh.assessment.signals:
-        click.echo(f"{signal.name}: {signal.verdict} - {explain_signal(signal, language)}")
+    for verdict in fresh.assessment.signals:
+        click.echo(f"{verdict.name}: {verdict.verdict} - {explain_signal(verdict, language)}")
     for found in fresh.solution.problems:
         told = explain(found.rule, found.params, language)
         where = f"{found.origin.path}:{found.origin.line or 1}: " if found.origin and found.origin.path else ""

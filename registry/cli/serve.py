@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -63,7 +64,7 @@ def serve(host: str, port: int, demo: bool, migrate: bool) -> None:
         migrations.upgrade(config.database_url)
     _open_index(config)
     click.echo(f"Allmende: http://{host}:{port}  (data in {config.data_dir}; Ctrl-C ends it)", err=True)
-    companion = _start_demonstration() if demo else None
+    companion = _start_demonstration(f"http://{host}:{port}") if demo else None
     try:
         _Server(config, f"{host}:{port}").run()
     finally:
@@ -88,14 +89,16 @@ def _open_index(config: Config) -> None:
         rebuild(catalogue.store, catalogue.index)
 
 
-def _start_demonstration() -> subprocess.Popen[bytes]:
+def _start_demonstration(url: str) -> subprocess.Popen[bytes]:
     # It ends when its standard input closes, so it cannot outlive the server however that ends.
-    return subprocess.Popen([sys.executable, "-m", "registry.cli", "demonstrate"], stdin=subprocess.PIPE)
+    return subprocess.Popen([sys.executable, "-m", "registry.cli", "demonstrate", url], stdin=subprocess.PIPE)
 
 
 @click.command()
-def demonstrate() -> None:
+@click.argument("url")
+def demonstrate(url: str) -> None:
     """Build, serve and, at first start, harvest the demonstration; ends when standard input closes."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     config = load().with_demo()
     demonstration = open_migrated(config).demonstration
     address = demonstration.claim_address()
@@ -119,18 +122,19 @@ def demonstrate() -> None:
         return
     try:
         if not catalogue.finding.readiness(demo=True).demo_harvested:
-            _first_harvest(catalogue, count)
+            _first_harvest(catalogue, count, url)
         sys.stdin.buffer.read()
     finally:
         server.stop()
 
 
-def _first_harvest(catalogue: Catalogue, count: int) -> None:
+def _first_harvest(catalogue: Catalogue, count: int, url: str) -> None:
     click.echo(f"Harvesting {count} repositories over git ...", err=True)
     progress = TerminalProgress(total=count)
     report = catalogue.harvesting.run(catalogue.demonstration.sources(), progress=progress, demo=True)
     progress.end()
-    click.echo(
-        f"The demonstration is ready: {sum(report.run.counts.values())} repositories read in {report.seconds:.0f} s.",
-        err=True,
-    )
+    total = sum(report.run.counts.values())
+    if report.interrupted:
+        click.echo(f"{total} of {count} repositories read; the next start goes on.", err=True)
+        return
+    click.echo(f"The demonstration is ready: {total} repositories read in {report.seconds:.0f} s. Open {url}", err=True)

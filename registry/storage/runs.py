@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from registry.errors import HarvestRunning, NotFound
 from registry.model import Item, ItemStatus, Problem, Role, Run, RunState
 from registry.storage.codec import from_json, to_json
+from registry.storage.holder import is_dead, this_process
 from registry.storage.ids import new_id
 from registry.storage.sql import chunks
 from registry.storage.tables import item, job, run, solution, solution_repository
@@ -26,7 +27,7 @@ def begin(connection: Connection, now: datetime, demo: bool, lease_seconds: floa
     """Take the lease and open a run; runs whose process died are closed as interrupted."""
     held = select(job).where(job.c.kind == _HARVEST, job.c.state == "running").with_for_update()
     for lease in connection.execute(held).all():
-        if lease.lease_until > now:
+        if lease.lease_until > now and not is_dead(lease.payload.get("holder", {})):
             since = lease.started_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             raise HarvestRunning(_HARVEST, f"{lease.worker} since {since}")
         connection.execute(update(job).where(job.c.id == lease.id).values(state="lost", ended_at=now))
@@ -41,7 +42,7 @@ def begin(connection: Connection, now: datetime, demo: bool, lease_seconds: floa
             id=new_id(),
             kind=_HARVEST,
             subject=run_id,
-            payload={"lease_seconds": lease_seconds},
+            payload={"lease_seconds": lease_seconds, "holder": this_process()},
             state="running",
             attempts=1,
             worker=f"process {os.getpid()} on {socket.gethostname()}",

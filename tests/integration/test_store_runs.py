@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 from __future__ import annotations
 
-from datetime import timedelta
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from registry.errors import HarvestRunning, NotFound
 from registry.model import ChangeKind, ItemStatus, RunState
+from registry.storage.holder import is_dead, this_process
 from registry.storage.store import Store
 from support.stored import DAY, NOW, change, new, problem, url_of
 
@@ -103,3 +106,32 @@ def test_an_unknown_run_is_not_found(store: Store, call: str) -> None:
     further: dict[str, list[Any]] = {"heartbeat": [NOW], "save": [[], NOW], "end_run": [RunState.DONE, NOW]}
     with pytest.raises(NotFound):
         getattr(store, call)("nobody", *further.get(call, []))
+
+
+def test_the_lease_of_a_process_that_was_killed_is_free_at_once(migrated_url: str, store: Store) -> None:
+    script = (
+        "import os, sys\nfrom datetime import UTC, datetime\nfrom registry.storage.store import Store\n"
+        "Store.open(sys.argv[1]).begin_run(datetime.now(UTC), lease_seconds=3600)\n"
+        "print('begun', flush=True)\nsys.stdin.read()\n"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", script, migrated_url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "begun\n"
+        with pytest.raises(HarvestRunning, match=str(other.pid)):
+            store.begin_run(datetime.now(UTC))
+    finally:
+        other.kill()
+        other.communicate()
+    store.begin_run(datetime.now(UTC))
+    assert [run.state for run in store.runs(1, 10)[0]] == [RunState.RUNNING, RunState.INTERRUPTED]
+
+
+def test_only_a_process_of_this_host_is_known_to_be_dead() -> None:
+    me = this_process()
+    assert not is_dead(me)
+    assert is_dead({**me, "started": "another life"})
+    assert not is_dead({**me, "host": "elsewhere", "pid": 1})
+    assert not is_dead({})
