@@ -7,6 +7,7 @@ Sources: RFC 9110 (status codes, Retry-After), GitHub's and GitLab's documentati
 
 from __future__ import annotations
 
+import errno
 import http.client
 import re
 import ssl
@@ -17,7 +18,9 @@ from email.utils import parsedate_to_datetime
 import requests.exceptions
 import urllib3.exceptions
 
+from harvesters.measures import more_than_seconds
 from registry.errors import FetchError, Garbage, Gone, NeedsPassword, RateLimited, TooSlow, Unreachable
+from registry.model import Limits
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
@@ -32,6 +35,12 @@ _TIMEOUTS = (
     urllib3.exceptions.ConnectTimeoutError,
     urllib3.exceptions.ReadTimeoutError,
 )
+_NO_CONNECTION = {
+    errno.ECONNREFUSED: "connection refused",
+    errno.EHOSTUNREACH: "no route to host",
+    errno.ENETUNREACH: "network unreachable",
+    errno.ECONNRESET: "connection reset",
+}
 _CUT = (http.client.IncompleteRead, urllib3.exceptions.IncompleteRead, urllib3.exceptions.InvalidChunkLength)
 
 
@@ -87,19 +96,19 @@ def fault(answer: RawAnswer, subject: str, token_sent: bool, now: float) -> Fetc
         return None
     if is_limited(answer):
         seconds = retry_after(answer, now)
-        return RateLimited(subject, "" if seconds is None else f"Again in {seconds:.0f} s.", seconds)
+        waiting = "" if seconds is None else f", Retry-After {seconds:.0f} s"
+        return RateLimited(subject, f"HTTP {status}{waiting}", seconds)
     if status in (401, 403):
-        reason = "The token was not accepted" if token_sent else "No token is set or used for this host"
-        return NeedsPassword(subject, f"{reason} (HTTP {status}).")
+        return NeedsPassword(subject, f"HTTP {status}", rule="token-refused" if token_sent else None)
     if status in (404, 410, 451):
-        return Gone(subject, f"HTTP {status}.")
+        return Gone(subject, f"HTTP {status}")
     if status >= 500:
-        return Unreachable(subject, f"the server reports a fault of its own (HTTP {status})")
-    return Garbage(subject, f"unexpected answer (HTTP {status})")
+        return Unreachable(subject, f"HTTP {status}")
+    return Garbage(subject, f"HTTP {status}")
 
 
-def broken(error: Exception, subject: str, overdue: bool) -> FetchError | ConnectionReset:
-    """What an exception of requests, urllib3 or the standard library stands for."""
+def broken(error: Exception, subject: str, overdue: bool, limits: Limits) -> FetchError | ConnectionReset:
+    """What an exception of requests, urllib3 or the standard library stands for; ``overdue`` is over the total time."""
     causes = list(_causes(error))
 
     def is_any(*kinds: type[BaseException]) -> bool:
@@ -107,27 +116,36 @@ def broken(error: Exception, subject: str, overdue: bool) -> FetchError | Connec
 
     # urllib3 makes it a kind of timeout, which a refused connection is not.
     if not overdue and is_any(urllib3.exceptions.NewConnectionError):
-        return Unreachable(subject, "no connection to the server")
+        return Unreachable(subject, _no_connection(causes))
     if overdue or is_any(*_TIMEOUTS):
-        return TooSlow(subject, "no complete answer within the time allowed")
+        connecting = is_any(urllib3.exceptions.ConnectTimeoutError)
+        patience = limits.connect_seconds if connecting else limits.read_seconds
+        return TooSlow(subject, more_than_seconds(limits.total_seconds if overdue else patience))
     if is_any(ssl.SSLError, ssl.CertificateError, urllib3.exceptions.SSLError):
-        return Unreachable(subject, f"no secure connection: {_tls_reason(causes)}")
+        return _not_secure(causes, subject)
     if is_any(*_CUT):
-        return Garbage(subject, "the answer was cut short")
+        return Garbage(subject, "HTTP", rule="answer-cut-short")
     if is_any(urllib3.exceptions.DecodeError):
-        return Garbage(subject, "the answer is compressed in a damaged way")
+        return Garbage(subject, "Content-Encoding")
     if is_any(*_RESETS):
         return ConnectionReset()
     if is_any(http.client.HTTPException, urllib3.exceptions.HTTPError, ValueError):
-        return Garbage(subject, "the answer is not HTTP")
-    return Unreachable(subject, "the connection failed")
+        return Garbage(subject, "not HTTP")
+    return Unreachable(subject, _no_connection(causes))
 
 
-def _tls_reason(causes: list[BaseException]) -> str:
+def _no_connection(causes: list[BaseException]) -> str:
+    numbers = (cause.errno for cause in causes if isinstance(cause, OSError))
+    return next((_NO_CONNECTION[number] for number in numbers if number in _NO_CONNECTION), "no connection")
+
+
+def _not_secure(causes: list[BaseException], subject: str) -> Unreachable:
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"the certificate is not accepted ({cause.verify_message})"
-    return "TLS failed"
+            # OpenSSL's own term, without what it adds about the names it compared.
+            term = cause.verify_message.partition(",")[0]
+            return Unreachable(subject, term, rule="certificate-refused")
+    return Unreachable(subject, "TLS")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

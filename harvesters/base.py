@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Protocol
@@ -30,6 +31,9 @@ __all__ = ["Forge", "TakesSnapshots", "canonical_url", "forge_for"]
 PAGE_SIZE = 100
 MAX_PAGES = 300
 """More pages than this are an error of the listing, not a large organisation."""
+
+NO_API = "answer-no-api"
+"""The rule for answers that are not those of the forge's API."""
 
 _INFO_REFS = "/info/refs"
 _LOGIN_PAGES = ("/sign_in", "/login", "/session", "/signin")
@@ -114,7 +118,7 @@ class Forge(ABC):
         except MovedTo as error:
             to = self._moved(ref, _without_page(error.to) or error.to)
             if to is None:
-                raise Garbage(redacted(ref.url), "it redirects to itself") from None
+                raise Garbage(redacted(ref.url), redacted(error.to), rule="answer-redirects") from None
             return to
         return replace(snapshot, detector=ref.detector or advertisement.detector)
 
@@ -129,7 +133,7 @@ class Forge(ABC):
                 return Moved(ref, RepositoryRef(to, fetch_url, forge_for(to, None)))
             return Moved(ref, self.repository(to))
         except InvalidInput:
-            raise Garbage(redacted(ref.url), "it redirects to what is no repository") from None
+            raise Garbage(redacted(ref.url), redacted(fetch_url), rule="answer-redirects") from None
 
     def fetch_urls(self, ref: RepositoryRef) -> tuple[str, ...]:
         """Where git may find the repository, most likely first; the next is tried when the one before is not there."""
@@ -140,9 +144,9 @@ class Forge(ABC):
         failures: list[FetchError] = []
         for fetch_url in self.fetch_urls(ref):
             try:
-                return self._get_info_refs(ref, fetch_url)
-            except (Gone, Garbage, NeedsPassword) as error:
-                error.subject = redacted(ref.url)
+                with _about(ref.url):
+                    return self._get_info_refs(ref, fetch_url)
+            except _TELLING as error:
                 failures.append(error)
         # Of several spellings the one that met something tells more than the one that met nothing.
         raise min(failures, key=lambda error: _TELLING.index(type(error)))
@@ -153,8 +157,8 @@ class Forge(ABC):
         final = _without_page(answer.url)
         if final is None:
             if urlsplit(answer.url).path.rstrip("/").endswith(_LOGIN_PAGES):
-                raise NeedsPassword(ref.url, "It leads to a login page.")
-            raise Garbage(ref.url, "it leads to a web page, not to git's list of branches")
+                raise NeedsPassword(ref.url, f"-> {urlsplit(redacted(answer.url)).path}")
+            raise Garbage(ref.url, f"-> {redacted(answer.url)}", rule="answer-web-page")
         return answer, final, read_advertisement(answer.body, ref.url)
 
     def _pages(self, url: str, first: str) -> Iterator[Page]:
@@ -164,23 +168,36 @@ class Forge(ABC):
         next_url: str | None = first
         while next_url is not None:
             if next_url in seen_pages:
-                raise Garbage(redacted(url), "the listing goes in circles")
+                raise Garbage(redacted(url), "rel=next", rule=NO_API)
             if len(seen_pages) == MAX_PAGES:
-                raise TooLarge(redacted(url), f"the listing has more than {MAX_PAGES} pages")
+                raise TooLarge(redacted(url), f"page > {MAX_PAGES}")
             seen_pages.add(next_url)
-            answer = self._api(next_url)
-            items = read_json(answer, next_url)
+            answer = self._api(next_url, about=url)
+            items = read_json(answer, url)
             if not isinstance(items, list):
-                raise Garbage(redacted(next_url), "the listing is no list")
-            next_url = _next_page(answer, next_url, len(items))
+                raise Garbage(redacted(url), "JSON", rule=NO_API)
+            with _about(url):
+                next_url = _next_page(answer, next_url, len(items))
             refs = [self.reference(item, web, answer) for item in items]
             fresh = {ref.url: ref for ref in refs if ref is not None and ref.url not in seen}
             seen |= fresh.keys()
             total = answer.headers.get("x-total", "")
             yield Page(tuple(fresh.values()), next_url, int(total) if total.isdecimal() else None)
 
-    def _api(self, url: str) -> HttpAnswer:
-        return self._http.get(url, headers={"Accept": self.accept}, conditional=True, token_header=self.token)
+    def _api(self, url: str, about: str) -> HttpAnswer:
+        """The API's answer. ``about`` is the repository or source that people know; errors name it, not ``url``."""
+        with _about(about):
+            return self._http.get(url, headers={"Accept": self.accept}, conditional=True, token_header=self.token)
+
+
+@contextmanager
+def _about(url: str) -> Iterator[None]:
+    """Errors raised within name the URL that people know, whichever of ours was asked for."""
+    try:
+        yield
+    except FetchError as error:
+        error.subject = redacted(url)
+        raise
 
 
 def start_page(url: str) -> str:
@@ -194,7 +211,7 @@ def read_json(answer: HttpAnswer, url: str) -> Json:
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):
-        raise Garbage(redacted(url), "the answer is not JSON: is the kind of forge right?") from None
+        raise Garbage(redacted(url), "JSON", rule=NO_API) from None
 
 
 def _without_page(url: str) -> str | None:
@@ -214,7 +231,7 @@ def _next_page(answer: HttpAnswer, url: str, items: int) -> str | None:
     if "next" in links:
         following = urljoin(url, links["next"])
         if not same_host(url, following):
-            raise Garbage(redacted(url), "the listing continues on another host")
+            raise Garbage(redacted(url), f"rel=next -> {redacted(following)}", rule=NO_API)
         return following
     number = answer.headers.get("x-next-page", "")
     if number.isdecimal():
@@ -235,5 +252,5 @@ def organisation_path(url: str, example: str, most: int | None = None) -> tuple[
     """Path segments of an organisation's URL. Raises InvalidInput when there are none, or more than ``most``."""
     segments = tuple(segment for segment in urlsplit(url).path.split("/") if segment)
     if not segments or (most is not None and len(segments) > most):
-        raise InvalidInput(redacted(url), f"this is no organisation: give it as {example}")
+        raise InvalidInput(redacted(url), example, rule="input-no-organisation")
     return segments

@@ -27,9 +27,14 @@ Resolver = Callable[[str, int], Sequence[str]]
 PORTS = {"https": 443, "http": 80}
 MAX_URL = 2_048
 
-_OPEN_IT = "an operator can open a host and port with ALLMENDE_EGRESS_ALLOW=host:port"
-# Control characters, every kind of white space, backslash, invisible and bidirectional format characters.
-_UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0\\\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
+_SCHEME = "fetch-refused-scheme"
+_ADDRESS = "fetch-refused-address"
+_SPELLING = "fetch-refused-spelling"
+# Control characters, every kind of white space, backslash, invisible and bidirectional format characters, and the
+# lone surrogates that stand for bytes of a command line that were no UTF-8.
+_UNFIT = re.compile(
+    r"[\x00-\x20\x7f-\xa0\\\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ud800-\udfff]"
+)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _CREDENTIALS = re.compile(r"(?<=//)[^/?#]*@")
 
@@ -87,23 +92,23 @@ class Guard:
         """The target of a URL, all of whose addresses were found good.
 
         ``came_from`` is set for a redirect: one from the public internet may not lead to a private address, not even
-        to one that the operator opened. Raises Refused with the reason and what to do, Unreachable for an unknown name.
+        to one that the operator opened. Raises Refused with a rule that says why and what to do, Unreachable for an
+        unknown name.
         """
         parts = _split(url)
         host = _normal_host(parts.hostname or "", url)
         port = _port(parts, url)
         opened = HostPort(host, port) in self._opened
         if not opened and parts.scheme != "https":
-            raise Refused(redacted(url), f"only https is fetched: use https, or {_OPEN_IT}")
+            raise Refused(redacted(url), parts.scheme, rule=_SCHEME)
         if not opened and port != PORTS["https"]:
-            raise Refused(redacted(url), f"port {port} is not fetched: use the standard port 443, or {_OPEN_IT}")
+            raise Refused(redacted(url), str(port), rule="fetch-refused-port")
         addresses = self._addresses(host, port, url)
         private = not all(is_public(address) for address in addresses)
         if private and not (opened and _bearable(host, addresses)):
-            raise Refused(redacted(url), f"the address of {host} is not on the public internet: {_OPEN_IT}")
+            raise Refused(redacted(url), host, rule=_ADDRESS)
         if private and came_from is not None and not came_from.private:
-            detail = "a public server redirects to a private address: enter the final address if it is meant"
-            raise Refused(redacted(url), detail)
+            raise Refused(redacted(came_from.url), redacted(url), rule="fetch-refused-redirect")
         target = Target("", parts.scheme, host, port, str(addresses[0]), private)
         return Target(_normal_url(target, parts), parts.scheme, host, port, target.address, private)
 
@@ -116,9 +121,9 @@ class Guard:
         except OSError:
             found = []
         except ValueError:
-            raise Refused(redacted(url), f"the name server's answer for {host} is no address") from None
+            raise Refused(redacted(url), f"DNS: {host}", rule=_ADDRESS) from None
         if not found:
-            raise Unreachable(redacted(url), f"the host name {host} is not known to the name server")
+            raise Unreachable(redacted(url), f"DNS: {host}")
         return found
 
 
@@ -129,21 +134,20 @@ def _bearable(host: str, addresses: Sequence[Address]) -> bool:
 
 def _split(url: str) -> SplitResult:
     if len(url) > MAX_URL:
-        raise Refused(redacted(url), f"the address is longer than {MAX_URL} characters")
+        raise Refused(redacted(url), f"> {MAX_URL}", rule=_SPELLING)
     if _UNFIT.search(url):
-        detail = "white space, control characters and backslashes do not belong in an address: remove them"
-        raise Refused(redacted(url), detail)
+        raise Refused(redacted(url), "\N{REPLACEMENT CHARACTER}", rule=_SPELLING)
     try:
         parts = urlsplit(url)
         host = parts.hostname
     except ValueError:
-        raise Refused(redacted(url), "this is no web address: give it as https://host/path") from None
+        raise Refused(redacted(url), "URL", rule=_SPELLING) from None
     if parts.scheme not in PORTS:
-        raise Refused(redacted(url), "only https addresses are fetched: give it as https://host/path")
+        raise Refused(redacted(url), parts.scheme or "://", rule=_SCHEME)
     if "@" in parts.netloc:
-        raise Refused(redacted(url), "user name and password do not belong in an address: remove the part before the @")
+        raise Refused(redacted(url), "@", rule="fetch-refused-login")
     if not host:
-        raise Refused(redacted(url), "the address has no host: give it as https://host/path")
+        raise Refused(redacted(url), "https://", rule=_SPELLING)
     return parts
 
 
@@ -153,13 +157,16 @@ def _normal_host(host: str, url: str) -> str:
         ascii_host = host.lower() if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
         address = literal(ascii_host)
     except (ValueError, idna.IDNAError):
-        detail = "the host is neither a plain name nor a plain IP address: write it out in full"
-        raise Refused(redacted(url), detail) from None
+        raise Refused(redacted(url), _shown(host), rule=_SPELLING) from None
     if address is not None and host.isascii():
         return str(address)
     if address is not None or len(ascii_host) > 253 or not all(map(_LABEL.fullmatch, ascii_host.split("."))):
-        raise Refused(redacted(url), "the host is no host name: write it out in full, without a trailing dot")
+        raise Refused(redacted(url), _shown(host), rule=_SPELLING)
     return ascii_host
+
+
+def _shown(host: str) -> str:
+    return _UNFIT.sub("\N{REPLACEMENT CHARACTER}", host)[:100]
 
 
 def _port(parts: SplitResult, url: str) -> int:
@@ -168,7 +175,7 @@ def _port(parts: SplitResult, url: str) -> int:
     except ValueError:
         port = 0
     if port == 0:
-        raise Refused(redacted(url), "the port is no number between 1 and 65535")
+        raise Refused(redacted(url), "1-65535", rule=_SPELLING)
     return port or PORTS[parts.scheme]
 
 

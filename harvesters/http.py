@@ -28,9 +28,10 @@ from harvesters import answers
 from harvesters.answers import ConnectionReset, RawAnswer
 from harvesters.deadline import Watchdog
 from harvesters.guard import Guard, Target, redacted
+from harvesters.measures import more_than_bytes, more_than_seconds
 from harvesters.pinned import Connect, PinnedAdapter, dial
 from harvesters.tokens import token_for
-from registry.errors import Garbage, TooLarge, TooSlow, Unreachable
+from registry.errors import Garbage, Refused, TooLarge, TooSlow, Unreachable
 from registry.model import ConditionalRequest, EgressRules, Limits
 
 _CHUNK = 2**16
@@ -150,10 +151,10 @@ class HttpClient:
             answer = self._insist(call, target, remembered)
             if answer.status not in answers.REDIRECTS:
                 return self._finish(call, target, answer, remembered, moved)
-            target = self._guard.check(_location(answer, target, call.subject), came_from=target)
+            target = self._redirected(call, target, answer)
             permanent = permanent and answer.status in answers.PERMANENT
             moved = target.url if permanent else moved
-        raise Garbage(call.subject, f"more than {self.limits.redirects} redirects")
+        raise Garbage(call.subject, f"> {self.limits.redirects}", rule="answer-redirects")
 
     def close(self) -> None:
         """Close idle connections; also done by itself when the client is no longer used."""
@@ -162,6 +163,14 @@ class HttpClient:
             self._adapters.clear()
         for adapter in adapters:
             adapter.close()
+
+    def _redirected(self, call: _Call, target: Target, answer: RawAnswer) -> Target:
+        location = _location(answer, target, call.subject)
+        try:
+            return self._guard.check(location, came_from=target)
+        except Refused:
+            # What people asked for is fine; it is where the server sends us that is not.
+            raise Refused(call.subject, redacted(location), rule="fetch-refused-redirect") from None
 
     def _remembered(self, call: _Call, target: Target) -> ConditionalRequest | None:
         known = call.cache.get(target.url) if call.cache is not None else None
@@ -177,7 +186,7 @@ class HttpClient:
                 answer = self._ask(call, target, remembered)
             except ConnectionReset:
                 if last:
-                    raise Unreachable(call.subject, "the server hangs up without an answer") from None
+                    raise Unreachable(call.subject, "connection reset") from None
                 seconds: float | None = answers.backoff(attempt)
             else:
                 seconds = answers.pause(answer, attempt, time.time())
@@ -192,7 +201,7 @@ class HttpClient:
         request = requests.Request("GET", target.url, headers=self._headers(call, target, remembered)).prepare()
         with slot:
             if call.remaining <= 0:
-                raise TooSlow(call.subject, "no complete answer within the time allowed")
+                raise TooSlow(call.subject, more_than_seconds(self.limits.total_seconds))
             started = time.monotonic()
             with self._watchdog.watch(call.remaining) as watch:
                 timeout = (
@@ -203,12 +212,12 @@ class HttpClient:
                     response = adapter.send(request, stream=True, timeout=timeout, verify=self._verify)
                     answer = _read(response, call)
                 except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-                    raise answers.broken(error, call.subject, watch.fired) from None
+                    raise answers.broken(error, call.subject, watch.fired, self.limits) from None
                 finally:
                     call.remaining -= time.monotonic() - started
                 # Without a length a connection that was cut looks like the end of the answer.
                 if watch.fired:
-                    raise TooSlow(call.subject, "no complete answer within the time allowed")
+                    raise TooSlow(call.subject, more_than_seconds(self.limits.total_seconds))
                 return answer
 
     def _headers(self, call: _Call, target: Target, remembered: ConditionalRequest | None) -> dict[str, str]:
@@ -267,7 +276,7 @@ def _location(answer: RawAnswer, target: Target, subject: str) -> str:
     except ValueError:
         joined = ""
     if not joined:
-        raise Garbage(subject, f"a redirect that leads nowhere (HTTP {answer.status})")
+        raise Garbage(subject, f"HTTP {answer.status}", rule="answer-redirects")
     return joined
 
 
@@ -279,10 +288,10 @@ def _read(response: requests.Response, call: _Call) -> RawAnswer:
     raw = response.raw
     try:
         if headers.get("content-encoding", "").strip().lower() not in _ENCODINGS:
-            raise Garbage(call.subject, "the answer is compressed in a way that was not asked for")
+            raise Garbage(call.subject, "Content-Encoding")
         announced = headers.get("content-length", "")
         if success and announced.isdecimal() and int(announced[:20]) > cap:
-            raise TooLarge(call.subject, f"the server announces {announced[:20]} bytes, the limit is {cap}")
+            raise TooLarge(call.subject, more_than_bytes(cap))
         body = bytearray()
         for chunk in raw.stream(_CHUNK, decode_content=True):
             body += chunk
@@ -291,7 +300,7 @@ def _read(response: requests.Response, call: _Call) -> RawAnswer:
         else:
             return RawAnswer(response.status_code, headers, bytes(body))
         if success:
-            raise TooLarge(call.subject, f"more than {cap} bytes")
+            raise TooLarge(call.subject, more_than_bytes(cap))
         raw.close()
         return RawAnswer(response.status_code, headers, bytes(body[:cap]))
     except BaseException:

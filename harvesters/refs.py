@@ -23,6 +23,7 @@ _OID = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _LENGTH = re.compile(rb"[0-9a-fA-F]{4}")
 # git check-ref-format: what no ref name holds. A leading dash is refused as well: names become arguments.
 _NO_REF_NAME = re.compile(rb"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|(?:^|/)[.-]|(?:\.lock|[./])$")
+_UNPRINTABLE = re.compile(rb"[^ -~]+")
 _SERVICE = b"# service=git-upload-pack"
 _HEADS = "refs/heads/"
 _TAGS = "refs/tags/"
@@ -63,12 +64,12 @@ def read_advertisement(body: bytes, url: str) -> Advertisement:
 def _payloads(body: bytes, subject: str) -> Iterator[bytes]:
     """Payloads of the pkt-lines up to the flush that ends the advertisement, which must be there."""
     if not body.startswith((b"001e" + _SERVICE, b"001f" + _SERVICE)):
-        raise Garbage(subject, _what_else(body))
+        raise Garbage(subject, "info/refs", rule=_what_else(body))
     position, lines, flushes, ended = 0, 0, 0, False
     while position < len(body) and not ended:
         raw = body[position : position + 4]
         if not _LENGTH.fullmatch(raw):
-            raise Garbage(subject, "the list of branches is damaged")
+            raise Garbage(subject, "info/refs: pkt-line")
         length = int(raw, 16)
         if length < 4:
             # The first flush ends the service header, which is one line; some servers leave that flush out.
@@ -82,18 +83,15 @@ def _payloads(body: bytes, subject: str) -> Iterator[bytes]:
         lines += 1
         position += length
     if not ended:
-        raise Garbage(subject, "the list of branches was cut short")
+        raise Garbage(subject, "info/refs", rule="answer-cut-short")
 
 
-def _what_else(body: bytes) -> str:
+def _what_else(body: bytes) -> str | None:
+    """The rule that tells what came instead of an advertisement."""
     start = body[:512].lstrip().lower()
-    if not body:
-        return "the answer is empty where git's list of branches was expected"
-    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<")):
-        return "the answer is a web page, not git's list of branches"
-    if _OID.match(start):
-        return 'the server speaks git\'s old "dumb" protocol only: serve it with git http-backend or a forge'
-    return "the answer is not git's list of branches"
+    if start.startswith(b"<"):
+        return "answer-web-page"
+    return "answer-dumb-protocol" if _OID.match(start) else None
 
 
 def _read_refs(payloads: Iterator[bytes], subject: str) -> tuple[list[bytes], dict[str, str]]:
@@ -106,14 +104,14 @@ def _read_refs(payloads: Iterator[bytes], subject: str) -> tuple[list[bytes], di
         if line.startswith((b"#", b"version 1", b"shallow ")) or not line:
             continue
         if line.startswith(b"ERR "):
-            raise Garbage(subject, "the server says: " + line[4:160].decode("ascii", "replace"))
+            raise Garbage(subject, _UNPRINTABLE.sub(b"?", line[:160]).decode("ascii"))
         line, _, tail = line.partition(b"\0")
         if capabilities is None:
             capabilities = tail.split()
         oid, _, name = line.partition(b" ")
         width = width or len(oid)
         if not _OID.fullmatch(oid) or len(oid) != width or len(refs) >= MAX_REFS:
-            raise Garbage(subject, "the list of branches is damaged")
+            raise Garbage(subject, "info/refs: pkt-line")
         nothing_yet = name == b"capabilities^{}"
         if not nothing_yet and not _NO_REF_NAME.search(name.removesuffix(b"^{}")):
             refs[name.decode("utf-8", "replace")] = oid.decode("ascii")
@@ -136,8 +134,7 @@ def _head(capabilities: list[bytes], refs: Mapping[str, str], subject: str) -> t
     for usual in _USUAL_BRANCHES:
         if usual in branches:
             return branches[usual], usual
-    detail = f"HEAD names no existing branch, and none of the {len(branches)} branches is main or master."
-    raise NoDefaultBranch(subject, detail if branches else "There is no branch at all.")
+    raise NoDefaultBranch(subject, f"refs/heads: {len(branches)}")
 
 
 def _detector(head: str, branch: str | None, tags: Mapping[str, str]) -> str:

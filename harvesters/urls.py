@@ -12,12 +12,13 @@ from harvesters.guard import PORTS, redacted
 from registry.errors import InvalidInput
 from registry.model import ForgeKind
 
+_ADDRESS = "input-no-address"
 _SCP_LIKE = re.compile(r"(?:[A-Za-z0-9._-]+@)(?P<host>[A-Za-z0-9.-]+):(?!//)(?P<path>[^\s]+)")
 _BARE = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::\d+)?/\S+")
 _OTHER_SCHEMES = frozenset({"ssh", "git", "git+ssh"})
 _SAME_HOST = {"www.github.com": "github.com", "www.gitlab.com": "gitlab.com"}
 _GITLAB_HOSTS = frozenset({"gitlab.com", "gitlab.opencode.de"})
-_UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
+_UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0\\\ud800-\udfff]")
 _GITEA_SOURCES = frozenset({"branch", "commit", "tag"})
 
 
@@ -79,19 +80,19 @@ def _parts(text: str, url: str) -> SplitResult:
         text = f"https://{text}"
     text = text.removeprefix("git+") if text.startswith("git+http") else text
     if not text or _UNFIT.search(text):
-        raise InvalidInput(redacted(url), "white space, control characters and backslashes do not belong in a URL")
+        raise InvalidInput(redacted(url), "\N{REPLACEMENT CHARACTER}", rule=_ADDRESS)
     try:
         parts = urlsplit(text)
         host, user, password = parts.hostname, parts.username, parts.password
     except ValueError:
-        raise InvalidInput(redacted(url), "this is no URL: give it as https://host/path") from None
+        raise InvalidInput(redacted(url), "URL", rule=_ADDRESS) from None
     if parts.scheme not in PORTS and parts.scheme not in _OTHER_SCHEMES:
-        raise InvalidInput(redacted(url), "give the address as https://host/path")
+        raise InvalidInput(redacted(url), parts.scheme or "://", rule=_ADDRESS)
     # In ssh://git@host the user is part of the protocol, not a secret.
     if password is not None or (user is not None and parts.scheme in PORTS):
-        raise InvalidInput(redacted(url), "remove user name and password, the part before the @")
+        raise InvalidInput(redacted(url), "@", rule="input-login")
     if not host:
-        raise InvalidInput(redacted(url), "the URL has no host: give it as https://host/path")
+        raise InvalidInput(redacted(url), "https://", rule=_ADDRESS)
     return parts
 
 
@@ -99,7 +100,7 @@ def _scheme_and_port(parts: SplitResult, host: str, url: str) -> tuple[str, int 
     try:
         port = parts.port
     except ValueError:
-        raise InvalidInput(redacted(url), "the port is no number between 1 and 65535") from None
+        raise InvalidInput(redacted(url), "1-65535", rule=_ADDRESS) from None
     if parts.scheme in _OTHER_SCHEMES:
         return "https", None
     if parts.scheme == "http" and not _is_loopback(host) and port in (None, 80):
@@ -117,7 +118,7 @@ def _is_loopback(host: str) -> bool:
 def _segments(parts: SplitResult, url: str) -> list[str]:
     segments = [unquote(segment) for segment in parts.path.split("/") if segment]
     if any(segment in (".", "..") or "/" in segment or _UNFIT.search(segment) for segment in segments):
-        raise InvalidInput(redacted(url), "the path holds dots or characters that no repository has")
+        raise InvalidInput(redacted(url), redacted(parts.path), rule=_ADDRESS)
     return segments
 
 

@@ -13,7 +13,7 @@ counted as good:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from registry import licences
@@ -75,17 +75,18 @@ def _signal(name: SignalName, row: Row, case: Case) -> Signal:
 def _params(case: Case) -> dict[str, str]:
     """What sentences may be filled with; only facts and thresholds, dates as ISO dates."""
     tag = case.version_tag or case.prerelease_tag or next(iter(case.tags), None)
-    text, declared = _shown_text(case), case.declaration
+    declared = case.declaration
     claims = (item.raw or item.expression for item in case.solution.licence.evidence if item.kind == "forge")
     fields = {name: case.best(name) for name in (Field.SOFTWARE_VERSION, Field.RELEASE_DATE)}
     params = {
         "licence": case.solution.licence.expression or "",
-        "path": (text.origin.path or text.origin.repository) if text else "",
+        "path": ", ".join(text.origin.path or text.origin.repository for text in _shown_texts(case)),
         "texts": ", ".join(case.recognised_texts),
         "declared": (declared.raw if declared else None) or "",
         "claimed": next(filter(None, claims), ""),
         "last_date": _day(case.last_human_change),
-        "tag": tag.name if tag else "",
+        # A direction override in a tag's name would turn the sentence around.
+        "tag": "".join(filter(str.isprintable, tag.name)) if tag else "",
         "tag_date": _day(tag.at if tag else None),
         "version": ", ".join(str(fact.value) for fact in fields.values() if fact),
         "container": ", ".join(case.words(Field.CONTAINER)),
@@ -128,7 +129,7 @@ EVIDENCE: Mapping[str, Callable[[Case], Origin | None]] = {
     "tree": lambda _: None,
     "history": _history_origin,
     "tag": _tag_origin,
-    "text": lambda case: _first_origin([text] if (text := _shown_text(case)) else []),
+    "text": lambda case: _first_origin(_shown_texts(case)),
     "declaration": lambda case: _first_origin([case.declaration] if case.declaration else []),
     "forge": lambda case: _first_origin(item for item in case.solution.licence.evidence if item.kind == "forge"),
     "archived": _of_field(Field.ARCHIVED),
@@ -144,12 +145,13 @@ EVIDENCE: Mapping[str, Callable[[Case], Origin | None]] = {
 """Every piece of evidence that ``signals.toml`` may name."""
 
 
-def _shown_text(case: Case) -> LicenceEvidence | None:
-    """The text that gave the conclusion, else the first recognised one, else the first."""
-    found = case.solution.licence.expression
-    fitting = [item for item in case.texts if item.expression and found and licences.same_terms(item.expression, found)]
+def _shown_texts(case: Case) -> Sequence[LicenceEvidence]:
+    """The text that gave the conclusion, or those that did so together; else the first recognised one, or the first."""
+    found = licences.families(case.solution.licence.expression or "")
     recognised = [item for item in case.texts if item.expression]
-    return next(iter((*fitting, *recognised, *case.texts)), None)
+    whole = [item for item in recognised if licences.families(item.expression or "") == found]
+    parts = [item for item in recognised if licences.families(item.expression or "") < found]
+    return whole[:1] or parts or (recognised or case.texts)[:1]
 
 
 def _first_origin(evidence: Iterable[LicenceEvidence]) -> Origin | None:

@@ -13,15 +13,19 @@ from registry.model import Outcome
 class AllmendeError(Exception):
     """Base of all our errors.
 
-    ``subject`` is the thing concerned (a URL, a path, a slug), ``detail`` the cause in a few words without secrets.
+    ``subject`` is the thing concerned (a URL, a path, a slug), ``detail`` the cause in a few words without secrets:
+    it stands in German and English texts alike, so it is a number, a name or a technical term, never a sentence.
+    ``rule`` replaces the class's own where there are texts for this very cause.
     """
 
     rule = "internal"
 
-    def __init__(self, subject: str = "", detail: str = "") -> None:
+    def __init__(self, subject: str = "", detail: str = "", *, rule: str | None = None) -> None:
         super().__init__(subject, detail)
         self.subject = subject
         self.detail = detail
+        if rule is not None:
+            self.rule = rule
 
     @property
     def params(self) -> dict[str, str]:
@@ -134,6 +138,12 @@ class Garbage(FetchError):
     """An answer that is not what the protocol says: not git, not JSON, cut short."""
 
     rule = "answer-garbage"
+
+
+class Damaged(Garbage):
+    """The repository's own objects: refused by git's check or by ours, missing or not readable."""
+
+    rule = "repository-damaged"
 
 
 class RateLimited(FetchError):

@@ -69,6 +69,17 @@ def families(expression: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def ids(expression: str) -> tuple[str, ...]:
+    """The licence ids of an expression in its order, each once: "AGPL-3.0 OR EUPL-1.2" gives both.
+
+    Exceptions (WITH) are left out; nothing is found in what is no expression.
+    """
+    parsed = _parse(expression)
+    if parsed is None:
+        return ()
+    return tuple(dict.fromkeys(_licence_id(symbol) or symbol for symbol, _ in _symbols(parsed)))
+
+
 def combines(expression: str) -> str | None:
     """The operator that joins the licences of an expression, "AND" or "OR"; None for a single licence."""
     parsed = _parse(expression)

@@ -3,7 +3,8 @@
 """Readings -> Solution: which of several statements about one field is used, and what contradicts what.
 
 Pure. All statements are kept as candidates, best first, so that a page can show what was said elsewhere. A field that
-nobody filled is absent. Addresses of persons do not pass: e-mail addresses are taken out of every text.
+nobody filled is absent. Addresses of persons do not pass: e-mail addresses and logins are taken out of every
+text, those of problems included.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -69,9 +70,13 @@ _URL_FIELDS = frozenset(
 _MAILTO = re.compile(r"mailto:[^\s\"'<>)]*", re.IGNORECASE)
 # "git@host:path" is a remote, not a person. The look-behind keeps the search linear; touching addresses are one match.
 _ADDRESS = re.compile(
-    r"(?<![\w.+%-])(?!git@)(?:[\w.+%-]+(?:@|\s?[\[(](?:at|ät)[\])]\s?)(?:[\w-]+\.)+[^\W\d_]{2,})+", re.IGNORECASE
+    r"(?<![\w.+%-])(?!git@)(?:[\w.+%-]+(?:\\?@|&(?:#0{0,5}64|#x0{0,5}40|commat);|\s?[\[(](?:at|ät)[\])]\s?)"
+    r"(?:[\w-]+(?:\.|\s?[\[(](?:dot|punkt)[\])]\s?))+[^\W\d_]{2,})+",
+    re.IGNORECASE,
 )
+_LOGIN = re.compile(r"(?<=//)[^\s/?#<>\"']+@")
 _REMOVED = "[e-mail]"
+_LONGEST_NAME = 200
 
 
 def resolve(repositories: Sequence[RepositoryReading]) -> Solution:
@@ -87,7 +92,7 @@ def resolve(repositories: Sequence[RepositoryReading]) -> Solution:
     licence = _licence(main, ranked)
     named = _name_problems(fields.get(Field.NAME, ()))
     own = (*_licence_problems(licence), *_address_problems(main, fields), *named)
-    read = (found for repository in repositories for reading in repository.readings for found in reading.problems)
+    read = (found for repository in repositories for found in _read_problems(repository, ranked))
     return Solution(
         name=str(fields[Field.NAME][0].fact.value),
         fields=fields,
@@ -103,8 +108,13 @@ def is_template(name: str) -> bool:
 
 
 def without_addresses(text: str) -> str:
-    """The text without e-mail addresses, also written as "name (at) example.org" or as a mailto link."""
-    return _ADDRESS.sub(_REMOVED, _MAILTO.sub("#", text))
+    """The text without e-mail addresses, also written as "name (at) example.org" or as a mailto link, and logins."""
+    return _ADDRESS.sub(_REMOVED, _MAILTO.sub("#", without_logins(text)))
+
+
+def without_logins(text: str) -> str:
+    """The text with the logins taken out of its web addresses: ``https://user:password@host`` is ``https://host``."""
+    return _LOGIN.sub("", text)
 
 
 # --- facts and their order --------------------------------------------------------------------------------------------
@@ -132,12 +142,12 @@ def _identity(fact: Fact) -> str:
 def _last_resort(repository: RepositoryReading) -> Fact:
     """A solution has a name even where no reader found one."""
     url = repository.ref.url
-    return Fact(Field.NAME, _last_segment(url), Origin(url), FactSource.REPOSITORY_NAME)
+    return Fact(Field.NAME, _last_segment(url)[:_LONGEST_NAME], Origin(url), FactSource.REPOSITORY_NAME)
 
 
 def _clean(fact: Fact) -> Fact | None:
     """The fact as it may be kept: without addresses, per language where it must be; None when nothing is left."""
-    value = fact.value if fact.field in _URL_FIELDS else _without_addresses(fact.value)
+    value = _cleaned(fact.value, without_logins if fact.field in _URL_FIELDS else without_addresses)
     if isinstance(value, str):
         value = value.strip()
         if fact.field in _URL_FIELDS and value.lower().startswith("mailto:"):
@@ -148,13 +158,13 @@ def _clean(fact: Fact) -> Fact | None:
     return replace(fact, value=value, lang=lang)
 
 
-def _without_addresses(value: Json) -> Json:
+def _cleaned(value: Json, clean: Callable[[str], str]) -> Json:
     if isinstance(value, str):
-        return without_addresses(value)
+        return clean(value)
     if isinstance(value, list):
-        return [_without_addresses(part) for part in value]
+        return [_cleaned(part, clean) for part in value]
     if isinstance(value, dict):
-        return {key: _without_addresses(part) for key, part in value.items()}
+        return {key: _cleaned(part, clean) for key, part in value.items()}
     return value
 
 
@@ -186,7 +196,7 @@ def _licence(main: RepositoryReading, ranked: Iterable[Fact]) -> LicenceConclusi
     own = [fact for fact in ranked if fact.origin.repository == main.ref.url]
     texts = [_text_evidence(fact) for fact in own if fact.field is Field.DETECTED_LICENCE]
     declared = [_declaration(fact) for fact in own if fact.field is Field.DECLARED_LICENCE]
-    claimed = main.ref.facts.licence
+    claimed = without_addresses(main.ref.facts.licence or "")
     forge = (
         [LicenceEvidence("forge", licences.normalise(claimed), Origin(main.ref.url), raw=claimed)] if claimed else []
     )
@@ -223,6 +233,15 @@ def _all_texts(licence: LicenceConclusion) -> str:
     return ", ".join(filter(None, named))
 
 
+def _text_missing(own: Iterable[Fact]) -> Problem | None:
+    """What is told instead of "licence-missing" where a licence is declared, which the reader of texts cannot know."""
+    said = [_declaration(fact) for fact in own if fact.field is Field.DECLARED_LICENCE]
+    declared = [item for item in said if item.kind == "declaration"]
+    leading = licences.declaration(declared)
+    named = next((item for item in declared if leading in (None, item.expression)), None)
+    return problem("licence-text-missing", named.origin, declared=named.raw or "") if named else None
+
+
 # --- other contradictions ---------------------------------------------------------------------------------------------
 
 
@@ -249,6 +268,16 @@ def _name_problems(names: Sequence[FieldValue]) -> Iterator[Problem]:
             if passed.source is FactSource.PUBLICCODE:
                 used = str(value.fact.value)
                 yield problem("name-is-template", passed.origin, key="name", name=str(passed.value), used=used)
+
+
+def _read_problems(repository: RepositoryReading, ranked: Iterable[Fact]) -> Iterator[Problem]:
+    """What the readers told, without addresses of persons, and as it stands with what the other readers found."""
+    text_missing = _text_missing(fact for fact in ranked if fact.origin.repository == repository.ref.url)
+    for reading in repository.readings:
+        for found in reading.problems:
+            params = {name: without_addresses(value) for name, value in found.params.items()}
+            told = replace(found, params=params, key=without_addresses(found.key) if found.key else found.key)
+            yield (text_missing or told) if found.rule == "licence-missing" else told
 
 
 def _distinct(problems: Iterable[Problem]) -> Iterator[Problem]:

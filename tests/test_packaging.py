@@ -136,6 +136,9 @@ def test_the_installed_wheel_serves_the_demo_and_ends_cleanly(installed: Path, t
             status, body = _get(f"http://127.0.0.1:{port}/api/v1/solutions")
             assert json.loads(body)["total"] >= 50, start
             assert _get(f"http://127.0.0.1:{port}/")[0] == 200
+            request = urllib.request.Request(f"http://127.0.0.1:{port}/", headers={"SCRIPT_NAME": "/evil"})
+            with urllib.request.urlopen(request, timeout=10) as page:
+                assert b"/evil" not in page.read()
             assert _get(f"http://127.0.0.1:{port}/solutions/{answer['results'][0]['slug']}")[0] == 200
         finally:
             server.send_signal(signal.SIGTERM)

@@ -135,6 +135,11 @@ class DemoSolution:
     def key(self) -> str:
         return f"{self.owner}/{self.repository}"
 
+    @property
+    def licence_unchecked(self) -> bool:
+        """Nobody looked under which licence the real project stands: not the same as there being none."""
+        return not self.licence and "no licence file" not in self.evidence
+
 
 class _Table:
     """A TOML table of which every key has to be understood."""

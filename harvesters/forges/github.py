@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlsplit
 
-from harvesters.base import PAGE_SIZE, Forge, canonical_url, organisation_path, read_json, start_page
+from harvesters.base import NO_API, PAGE_SIZE, Forge, canonical_url, organisation_path, read_json, start_page
 from harvesters.forges.fields import (
     Item,
     child,
@@ -43,12 +43,12 @@ class GitHub(Forge):
         canonical = canonical_url(url)
         segments = path_segments(canonical)
         if len(segments) != 2:
-            raise InvalidInput(redacted(url), "this is no repository: give it as https://github.com/OWNER/NAME")
+            raise InvalidInput(redacted(url), "https://github.com/OWNER/NAME", rule="input-no-repository")
         owner, name = (quote(segment, safe="") for segment in segments)
-        answer = self._api(f"{_api_base(canonical)}/repos/{owner}/{name}")
+        answer = self._api(f"{_api_base(canonical)}/repos/{owner}/{name}", about=canonical)
         ref = self.reference(read_json(answer, canonical), start_page(canonical), answer)
         if ref is None:
-            raise Garbage(redacted(url), "the API describes no repository: is the kind of forge right?")
+            raise Garbage(redacted(url), "full_name", rule=NO_API)
         return ref
 
     def reference(self, item: Json, web: str, answer: HttpAnswer) -> RepositoryRef | None:  # noqa: ARG002 - GitLab needs it

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from urllib.parse import quote
 
-from harvesters.base import PAGE_SIZE, Forge, canonical_url, organisation_path, read_json, start_page
+from harvesters.base import NO_API, PAGE_SIZE, Forge, canonical_url, organisation_path, read_json, start_page
 from harvesters.forges.fields import (
     Item,
     child,
@@ -51,11 +51,12 @@ class GitLab(Forge):
         canonical = canonical_url(url)
         segments = path_segments(canonical)
         if len(segments) < 2:
-            raise InvalidInput(redacted(url), "this is no project: give it as https://gitlab.example.org/GROUP/NAME")
-        answer = self._api(f"{_api_base(canonical)}/projects/{quote('/'.join(segments), safe='')}?license=true")
+            raise InvalidInput(redacted(url), "https://gitlab.example.org/GROUP/NAME", rule="input-no-repository")
+        project = quote("/".join(segments), safe="")
+        answer = self._api(f"{_api_base(canonical)}/projects/{project}?license=true", about=canonical)
         ref = self.reference(read_json(answer, canonical), start_page(canonical), answer)
         if ref is None:
-            raise Garbage(redacted(url), "the API describes no git project: is the kind of forge right?")
+            raise Garbage(redacted(url), "path_with_namespace", rule=NO_API)
         return ref
 
     def reference(self, item: Json, web: str, answer: HttpAnswer) -> RepositoryRef | None:

@@ -16,13 +16,12 @@ class PlainGit(Forge):
     kind = ForgeKind.GIT
 
     def listings(self, url: str) -> tuple[str, ...]:
-        detail = "a plain git server has no list of repositories: add each repository's URL, or name the kind of forge"
-        raise InvalidInput(redacted(url), detail)
+        raise InvalidInput(redacted(url), "git", rule="input-no-listing")
 
     def repository(self, url: str) -> RepositoryRef:
         canonical = canonical_url(url)
         if not urlsplit(canonical).path:
-            raise InvalidInput(redacted(url), "this names a host, not a repository")
+            raise InvalidInput(redacted(url), "https://git.example.org/NAME", rule="input-no-repository")
         return RepositoryRef(canonical, f"{canonical}.git", self.kind, ForgeFacts())
 
     def fetch_urls(self, ref: RepositoryRef) -> tuple[str, ...]:

@@ -110,7 +110,8 @@ def network_environment(network: Network, *, checked: bool) -> dict[str, str]:
     """For fetches from one address. ``checked`` refuses malformed objects.
 
     Trees are fetched checked, histories are not: many an honest one holds a bad time zone, and git cannot lower the
-    severity of a single fault in partial clones (measured on 2.39.5: ``fetch.fsck.*`` has no effect there).
+    severity of a single fault in partial clones (measured on 2.39.5: ``fetch.fsck.*`` has no effect there). Trees with
+    faults of that kind only are fetched once more without the check: see ``checking.py``.
     """
     settings = {
         **HARDENING,

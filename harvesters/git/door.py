@@ -12,6 +12,7 @@ fetches or single objects is asked for everything.
 
 from __future__ import annotations
 
+import errno
 import math
 import re
 import threading
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harvesters.git import command
+from harvesters.git.checking import is_harmless
 from harvesters.git.faults import disk_fault, fault, lacks_feature
 from harvesters.git.reading import (
     Select,
@@ -35,7 +37,7 @@ from harvesters.git.reading import (
     regular_files,
 )
 from harvesters.git.running import Finished, Job, conversation, run
-from harvesters.git.workspace import Workspace
+from harvesters.git.workspace import Workspace, lay_out
 from harvesters.guard import Guard, Target
 from harvesters.refs import Advertisement
 from registry.errors import EmptyRepository, GitFailed
@@ -99,23 +101,24 @@ class GitDoor:
         """The wanted files and the figures at the advertised commit. Nothing stays on disk.
 
         Raises Refused (the guard, or a redirect), EmptyRepository, Gone, NeedsPassword, Unreachable, TooSlow,
-        TooLarge, Garbage, DiskFull, and GitFailed for the rest.
+        TooLarge, Garbage, Damaged, DiskFull, and GitFailed for the rest.
         """
         target = self._guard.check(ref.fetch_url)
         if not advertisement.head:
             raise EmptyRepository(ref.url)
         if not _OID.fullmatch(advertisement.head):
-            raise GitFailed(ref.url, "only repositories with SHA-1 object names can be read")
+            raise GitFailed(ref.url, "object-format != sha1")
         if not command.can_pin():
-            raise GitFailed(ref.url, f"git {'.'.join(map(str, command.OLDEST_GIT))} or newer is needed")
+            raise GitFailed(ref.url, f"git < {'.'.join(map(str, command.OLDEST_GIT))}")
         try:
             # The clock starts when it is our turn: a slow neighbour on the same host is not this repository's fault.
             with self._slot(target), self._workspace.clone() as folder:
                 deadline = time.monotonic() + self._limits.git_seconds
-                job = Job(ref.url, folder, deadline, self._limits.git_bytes)
+                job = Job(ref.url, folder, self._limits.git_seconds, deadline, self._limits.git_bytes)
                 return self._read(_Clone(ref, advertisement, target, job, chosen_tags(advertisement)), now)
         except OSError as error:
-            raise disk_fault(ref.url, error) or GitFailed(ref.url, error.strerror or type(error).__name__) from error
+            name = errno.errorcode.get(error.errno or 0, type(error).__name__)
+            raise disk_fault(ref.url, error) or GitFailed(ref.url, name) from error
 
     def _read(self, clone: _Clone, now: datetime) -> Snapshot:
         head = clone.advertisement.head
@@ -140,7 +143,11 @@ class GitDoor:
 
     def _fetch_head(self, clone: _Clone) -> None:
         """HEAD and its trees; everything where the server cannot give a part."""
-        done = self._fetch(clone, [clone.advertisement.head], objects="blob:none", depth=1)
+        done = self._fetch(clone, [clone.advertisement.head], objects="blob:none", depth=1, checked=True)
+        if done.returncode and is_harmless(done.stderr):
+            # The check stops at the first faulty object, so what else there is, our own reading has to refuse.
+            lay_out(clone.job.folder)
+            done = self._fetch(clone, [clone.advertisement.head], objects="blob:none", depth=1)
         if done.returncode and lacks_feature(done.stderr):
             done = self._fetch(clone, [clone.advertisement.head, *clone.tags.values()])
         _check(clone, done)
@@ -164,6 +171,7 @@ class GitDoor:
         objects: str | None = None,
         depth: int = command.WHOLE_HISTORY,
         again: bool = False,
+        checked: bool = False,
     ) -> Finished:
         job, target = clone.job, clone.target
         network = command.Network(
@@ -176,7 +184,7 @@ class GitDoor:
         arguments = command.fetch_arguments(job.folder, depth=depth, objects=objects, again=again)
         wanted = "".join(f"{oid}\n" for oid in dict.fromkeys(oids)).encode("ascii")
         limited = command.limited(arguments, self._caps(job))
-        return run(limited, command.network_environment(network, checked=depth == 1), job, wanted)
+        return run(limited, command.network_environment(network, checked=checked), job, wanted)
 
     def _activity(self, clone: _Clone, objects: Objects, now: datetime) -> Activity:
         job, advertisement, most = clone.job, clone.advertisement, self._limits.history_commits

@@ -22,7 +22,7 @@ from gitdb.exc import BadObject
 from gitdb.util import bin_to_hex, hex_to_bin
 
 from harvesters.git.running import Conversation
-from registry.errors import Garbage, TooLarge
+from registry.errors import Damaged, TooLarge
 from registry.model import EntryKind, TreeEntry
 
 # A name has at most 255 bytes on usual file systems: 5,000 entries of 290 bytes with room to spare.
@@ -56,24 +56,31 @@ class Objects:
         return _header(self._talk.line())
 
     def content(self, name: str, most: int) -> bytes:
-        """An object's bytes. Raises Garbage for a missing one, TooLarge over ``most`` bytes."""
+        """An object's bytes. Raises Damaged for a missing one, TooLarge over ``most`` bytes."""
         header = self.header(name)
         if header is None:
-            raise Garbage(self.subject, f"object {name[:12]} is missing")
+            raise Damaged(self.subject, f"missing {name[:12]}")
         if header.size > most:
-            raise TooLarge(self.subject, f"{header.kind} {name[:12]} of {header.size} bytes")
+            raise TooLarge(self.subject, f"{header.kind} {name[:12]}: {header.size} B")
         self._talk.ask(b"contents " + name.encode("ascii"))
         self._talk.line()
         body = self._talk.exactly(header.size + 1)
         return body[:-1]
 
     def tree(self, oid: str, prefix: str, most: int) -> list[TreeEntry]:
-        """At most ``most`` entries of one tree, not recursive; ``prefix`` ends in a slash or is empty."""
+        """At most ``most`` entries of one tree, not recursive; ``prefix`` ends in a slash or is empty.
+
+        Raises Damaged for what is no tree, and for names that lead out of it or into git's own folder.
+        """
         try:
             tree = Tree(self._repo, hex_to_bin(oid), Tree.tree_id << 12, "")
             entries = [_entry(item, prefix) for item in self._first(tree, most)]
         except _BROKEN as error:
-            raise Garbage(self.subject, f"tree {oid[:12]} is broken") from error
+            raise Damaged(self.subject, f"tree {oid[:12]}") from error
+        # Git's own check is off for servers and repositories that cannot pass it (see door.py), so this is the one that
+        # counts. Nothing is ever checked out, but names like these are made to harm whoever clones.
+        if any(_leads_elsewhere(entry.path.removeprefix(prefix)) for entry in entries):
+            raise Damaged(self.subject, f"tree {oid[:12]}")
         return entries
 
     def root_tree(self, commit: str) -> str:
@@ -81,7 +88,7 @@ class Objects:
         try:
             return str(Commit(self._repo, hex_to_bin(commit)).tree.hexsha)
         except _BROKEN as error:
-            raise Garbage(self.subject, f"commit {commit[:12]} is broken") from error
+            raise Damaged(self.subject, f"commit {commit[:12]}") from error
 
     def tagged_at(self, tag: str) -> int | None:
         """The Unix time in a tag object; None where it has none or is broken."""
@@ -141,6 +148,10 @@ def _entry(item: IndexObject, prefix: str) -> TreeEntry:
     if kind is None:
         kind = EntryKind.EXECUTABLE if item.mode & 0o100 else EntryKind.FILE
     return TreeEntry(path=prefix + _readable(str(item.path)), kind=kind, oid=item.hexsha)
+
+
+def _leads_elsewhere(name: str) -> bool:
+    return "/" in name or name.lower() in ("", ".", "..", ".git", "git~1")
 
 
 def _readable(name: str) -> str:

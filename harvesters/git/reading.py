@@ -11,10 +11,11 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
+from harvesters.git.faults import clean
 from harvesters.git.running import Conversation
 from harvesters.history import MOST_TAGS, CommitLine, HistoryCount, moment
 from harvesters.refs import Advertisement
-from registry.errors import Garbage
+from registry.errors import Damaged
 from registry.model import EntryKind, Tag, TreeEntry
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def read_files(objects: Objects, files: Iterable[TreeEntry], most: int) -> Files
     for file in files:
         header = objects.header(file.oid)
         if header is None or header.kind != "blob":
-            raise Garbage(objects.subject, f"the server did not send {file.path}")
+            raise Damaged(objects.subject, clean(file.path))
         sizes[file.path] = header.size
         if header.size > most:
             oversized.append(file.path)

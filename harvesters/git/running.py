@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import IO
 
 from harvesters.git.workspace import disk_bytes
-from registry.errors import Garbage, TooLarge, TooSlow
+from harvesters.measures import more_than_bytes, more_than_seconds
+from registry.errors import Damaged, TooLarge, TooSlow
 
 WATCH_SECONDS = 0.1
 STDERR_BYTES = 64 * 2**10
@@ -26,10 +27,11 @@ LINE_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What all git work for one repository shares. ``deadline`` is of the monotonic clock."""
+    """What all git work for one repository shares: ``seconds`` are over at ``deadline`` of the monotonic clock."""
 
     subject: str
     folder: Path
+    seconds: float
     deadline: float
     disk_limit: int
 
@@ -37,14 +39,14 @@ class Job:
         """Seconds left. Raises TooSlow when there are none."""
         left = self.deadline - time.monotonic()
         if left <= 0:
-            raise TooSlow(self.subject, "the time for all git work is over")
+            raise TooSlow(self.subject, more_than_seconds(self.seconds))
         return left
 
     def free_bytes(self) -> int:
         """Bytes the clone may still grow. Raises TooLarge when there are none."""
         left = self.disk_limit - disk_bytes(self.folder)
         if left <= 0:
-            raise TooLarge(self.subject, f"more than {self.disk_limit} bytes on disk")
+            raise TooLarge(self.subject, more_than_bytes(self.disk_limit))
         return left
 
 
@@ -98,7 +100,7 @@ class Conversation:
         self._selector.register(self._stdout, selectors.EVENT_READ)
 
     def ask(self, line: bytes) -> None:
-        """Raises Garbage when git has gone (it dies over objects that do not fit into its memory limit)."""
+        """Raises Damaged when git has gone (it dies over objects that do not fit into its memory limit)."""
         try:
             self._stdin.write(line + b"\n")
             self._stdin.flush()
@@ -142,8 +144,8 @@ class Conversation:
         self._buffer += chunk
         return bool(chunk)
 
-    def _ended(self) -> Garbage:
-        return Garbage(self._job.subject, "git could not read an object of this repository")
+    def _ended(self) -> Damaged:
+        return Damaged(self._job.subject, "git cat-file")
 
 
 @contextmanager

@@ -37,11 +37,7 @@ class Workspace:
         folder = self.root / name
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            folder.mkdir(mode=0o700)
-            (folder / "objects" / "pack").mkdir(parents=True)
-            (folder / "refs").mkdir()
-            (folder / "HEAD").write_text(HEAD, encoding="ascii")
-            (folder / "config").write_text(CONFIG, encoding="ascii")
+            lay_out(folder)
             yield folder
         finally:
             _delete(folder)
@@ -72,6 +68,16 @@ class Workspace:
         except PermissionError:
             return False
         return False
+
+
+def lay_out(folder: Path) -> None:
+    """An empty bare repository in place of whatever is there. Raises OSError."""
+    _delete(folder)
+    folder.mkdir(mode=0o700)
+    (folder / "objects" / "pack").mkdir(parents=True)
+    (folder / "refs").mkdir()
+    (folder / "HEAD").write_text(HEAD, encoding="ascii")
+    (folder / "config").write_text(CONFIG, encoding="ascii")
 
 
 def disk_bytes(folder: Path) -> int:

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from harvesters.readers.texts import one_line
+from harvesters.readers.texts import cut, one_line, without_logins
 from registry.model import Fact, FactSource, Field, Json, Origin, Problem, Reading, Snapshot
 from registry.vocabulary.rules import problem
 
 MOST_PROBLEMS = 100
 """More of one file help nobody."""
+LONGEST_NAME = 200
 _LONGEST_PARAM = 200
 
 
@@ -33,16 +34,42 @@ class Collector:
     def fact(
         self, name: Field, value: Json, line: int | None = None, column: int | None = None, lang: str | None = None
     ) -> None:
-        self.facts.append(Fact(name, value, self.origin(line, column), self.source, lang))
+        """Keep a fact; a login in a web address is nobody's business and told to whoever published it."""
+        kept = _without_logins(value)
+        if kept != value:
+            self.problem("address-with-login", line, column)
+        self.facts.append(Fact(name, kept, self.origin(line, column), self.source, lang))
+
+    def short_name(
+        self, written: str, line: int | None = None, column: int | None = None, key: str | None = None
+    ) -> str:
+        """A name that fits on a page; cut, and told, where it does not."""
+        if len(written) > LONGEST_NAME:
+            self.problem("name-too-long", line, column, key, most=str(LONGEST_NAME))
+        return cut(written, LONGEST_NAME)
 
     def problem(
         self, rule: str, line: int | None = None, column: int | None = None, key: str | None = None, **params: str
     ) -> None:
         """Tell a problem; params are shortened and cleaned, for they quote what a stranger wrote."""
         if len(self.problems) < MOST_PROBLEMS:
-            quoted = {name: one_line(value[: 4 * _LONGEST_PARAM])[:_LONGEST_PARAM] for name, value in params.items()}
-            shown = one_line(key[:_LONGEST_PARAM]) if key else key
+            quoted = {name: _quoted(value) for name, value in params.items()}
+            shown = _quoted(key) if key else key
             self.problems.append(problem(rule, self.origin(line, column), shown, **quoted))
 
     def reading(self, reader: str) -> Reading:
         return Reading(reader, tuple(self.facts), tuple(self.problems))
+
+
+def _quoted(written: str) -> str:
+    return without_logins(one_line(written[: 4 * _LONGEST_PARAM]))[:_LONGEST_PARAM]
+
+
+def _without_logins(value: Json) -> Json:
+    if isinstance(value, str):
+        return without_logins(value)
+    if isinstance(value, list):
+        return [_without_logins(part) for part in value]
+    if isinstance(value, dict):
+        return {key: _without_logins(part) for key, part in value.items()}
+    return value

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from harvesters.readers.collect import Collector
+from harvesters.readers.collect import LONGEST_NAME, Collector
 from harvesters.readers.language import language_of
 from harvesters.readers.publiccode_values import has_plain_host
 from harvesters.readers.texts import cut, one_line, without_contacts
@@ -98,7 +98,7 @@ def read_forge(snapshot: Snapshot) -> Reading:
     facts = snapshot.ref.facts
     collector = Collector(snapshot, FactSource.FORGE)
     found: dict[Field, Json] = {
-        Field.NAME: one_line(facts.name or ""),
+        Field.NAME: collector.short_name(one_line(facts.name or "")),
         Field.TOPICS: [one_line(topic) for topic in facts.topics[:MOST_TOPICS] if one_line(topic)],
         Field.ARCHIVED: facts.archived,
         Field.FORK_OF: facts.parent_url if facts.fork else None,
@@ -115,7 +115,7 @@ def read_forge(snapshot: Snapshot) -> Reading:
     name = one_line(snapshot.ref.url.rstrip("/").rpartition("/")[2])
     named = Collector(snapshot, FactSource.REPOSITORY_NAME)
     if name:
-        named.fact(Field.NAME, name)
+        named.fact(Field.NAME, cut(name, LONGEST_NAME))
     return Reading(FORGE, (*collector.facts, *named.facts), tuple(collector.problems))
 
 

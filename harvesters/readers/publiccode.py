@@ -14,7 +14,7 @@ from harvesters.readers import publiccode_values as values
 from harvesters.readers.collect import Collector
 from harvesters.readers.markdown import LONGEST_SOURCE, to_html
 from harvesters.readers.publiccode_keys import LANGUAGE, SECTIONS, TOP, lookup
-from harvesters.readers.texts import clean, decode, words
+from harvesters.readers.texts import clean, decode, without_logins, words
 from harvesters.readers.wanted import is_file, is_publiccode, publiccode_rank
 from harvesters.readers.yamlmend import load
 from harvesters.readers.yamlsafe import Node
@@ -37,8 +37,8 @@ _DEPENDENCY: tuple[str, ...] = ("name", "version", "versionMin", "versionMax")
 _OLD_TYPES = {"standalone": "standalone/other", "standalone/web application": "standalone/web"}
 
 ROWS: Mapping[str, tuple[Field, values.Value]] = {
-    "name": (Field.NAME, values.text),
-    "applicationSuite": (Field.APPLICATION_SUITE, values.text),
+    "name": (Field.NAME, values.name),
+    "applicationSuite": (Field.APPLICATION_SUITE, values.name),
     "url": (Field.UPSTREAM_URL, values.url),
     "landingURL": (Field.LANDING_URL, values.url),
     "roadmap": (Field.ROADMAP_URL, values.url),
@@ -59,7 +59,7 @@ ROWS: Mapping[str, tuple[Field, values.Value]] = {
 }
 LANGUAGE_ROWS: Mapping[str, tuple[Field, values.Value]] = {
     "shortDescription": (Field.SHORT_DESCRIPTION, values.text),
-    "features": (Field.FEATURES, values.texts),
+    "features": (Field.FEATURES, values.features),
     "documentation": (Field.DOCUMENTATION_URL, values.url),
     "apiDocumentation": (Field.API_DOCUMENTATION_URL, values.url),
 }
@@ -151,7 +151,7 @@ class _Document:
         code = self.nodes.get("IT.riuso.codiceIPA")
         found = {
             "uri": values.text(uri, "organisation.uri", self.collector) if uri else None,
-            "name": values.text(name, "organisation.name", self.collector) if name else None,
+            "name": values.name(name, "organisation.name", self.collector) if name else None,
         }
         at = uri or name
         if found["uri"] is None and code and (ipa := values.text(code, "IT.riuso.codiceIPA", self.collector)):
@@ -220,6 +220,6 @@ class _Document:
         if long is None or text is None:
             return 0
         self.collector.fact(Field.LONG_DESCRIPTION, text, long.line, long.column, tag)
-        if len(text) <= budget and (html := to_html(text)):
+        if len(text) <= budget and (html := to_html(without_logins(text))):
             self.collector.fact(Field.LONG_DESCRIPTION_HTML, html, long.line, long.column, tag)
         return len(text)

@@ -14,11 +14,13 @@ from urllib.parse import urlsplit
 
 from harvesters.readers.collect import Collector
 from harvesters.readers.tags import language_tag
-from harvesters.readers.texts import clean, cut, one_line
+from harvesters.readers.texts import clean, cut, one_line, without_logins
 from harvesters.readers.yamlsafe import Node
 
 LONGEST_LINE = 2_000
 MOST_ITEMS = 200
+MOST_FEATURES = 50
+LONGEST_FEATURE = 500
 _URL = re.compile(r"https?://[^\s<>\"\\^`{|}]{1,2000}", re.IGNORECASE)
 _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ].{0,40})?")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
@@ -53,6 +55,25 @@ def texts(node: Node, key: str, collector: Collector) -> list[str] | None:
     return list(dict.fromkeys(found)) or None
 
 
+def name(node: Node, key: str, collector: Collector) -> str | None:
+    """One line that names something."""
+    written = text(node, key, collector)
+    return collector.short_name(written, node.line, node.column, key) if written else None
+
+
+def features(node: Node, key: str, collector: Collector) -> list[str] | None:
+    """A short list of short lines."""
+    found = texts(node, key, collector) or []
+    kept = list(dict.fromkeys(cut(line, LONGEST_FEATURE) for line in found[:MOST_FEATURES]))
+    count = len(node.value) if isinstance(node.value, list) else len(found)
+    if kept != found or count > MOST_ITEMS:
+        collector.problem(
+            "publiccode-features-cut", node.line, node.column, key,
+            count=str(count), most=str(MOST_FEATURES), longest=str(LONGEST_FEATURE),
+        )  # fmt: skip
+    return kept or None
+
+
 def names(node: Node, key: str, collector: Collector) -> list[str] | None:
     """A list of short names in lower case; also "web, linux" in one text."""
     lines = texts(node, key, collector) or []
@@ -61,14 +82,23 @@ def names(node: Node, key: str, collector: Collector) -> list[str] | None:
 
 
 def url(node: Node, key: str, collector: Collector) -> str | None:
-    """An absolute http(s) URL without a login in it; nothing else ever becomes a link."""
+    """An absolute http(s) URL, a login in it taken out; nothing else ever becomes a link."""
     written = text(node, key, collector)
     if written is None:
         return None
-    if has_plain_host(written):
-        return written
-    collector.problem("publiccode-url", node.line, node.column, key, name=key, value=written)
+    address = without_logins(written)
+    if address != written:
+        collector.problem("address-with-login", node.line, node.column, key)
+    if has_plain_host(address):
+        return address
+    collector.problem("publiccode-url", node.line, node.column, key, name=key, value=_without_secret(address))
     return None
+
+
+def _without_secret(address: str) -> str:
+    """An address so odd that nobody can tell its parts, without what may be a login."""
+    before, at, after = address.rpartition("@")
+    return f"…@{after}" if at and ":" in before else address
 
 
 def has_plain_host(written: str) -> bool:

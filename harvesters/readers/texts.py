@@ -14,10 +14,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_UNWANTED = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-)
-"""Controls but TAB, LF and CR; surrogates; zero-width space, direction marks and overrides; the byte order mark."""
+_KEPT = frozenset("\t\n\r\u200c\u200d")
+"""Of the characters without a shape: line ends, TAB, and the joiners that some scripts and emoji are written with."""
 _SPACES = re.compile(r"\s+")
 _MAIL = re.compile(
     r"(?:mailto:)?[\w.+-]{1,64}(?:@|\s?\[at\]\s?|\(at\))[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.IGNORECASE
@@ -26,6 +24,7 @@ _PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00?)[1-9][\d ()/-]{5,18}\d(?!\w)")
 _LEFTOVER = re.compile(
     r"\(\s*\)|\[\s*\]|<\s*>|\b(?:e-?mail|mail|tel|telefon|phone|fax)\b\.?\s*:?\s*(?=[,;.)]|$)", re.IGNORECASE
 )
+_LOGIN = re.compile(r"(?<=//)[^\s/?#<>\"']+@")
 _SENTENCE_END = re.compile(r"[.!?](?=\s)")
 
 
@@ -64,8 +63,13 @@ def _utf16_without_mark(content: bytes) -> str | None:
 
 
 def clean(text: str) -> str:
-    """NFC, without controls, direction overrides and lone surrogates; line structure stays."""
-    return unicodedata.normalize("NFC", _UNWANTED.sub("", text))
+    """NFC, without controls, format characters, private use, surrogates and what is unassigned; lines stay.
+
+    What is hidden from readers (direction overrides, tags) or looks different on every machine says nothing for sure.
+    Source: Unicode standard, general category C (Other).
+    """
+    hidden = {ord(one): None for one in set(text) if unicodedata.category(one)[0] == "C" and one not in _KEPT}
+    return unicodedata.normalize("NFC", text.translate(hidden) if hidden else text)
 
 
 def one_line(text: str) -> str:
@@ -78,9 +82,14 @@ def tidy(text: str) -> str:
     return "\n".join(line.rstrip() for line in clean(text).split("\n")).strip()
 
 
+def without_logins(text: str) -> str:
+    """The text with the logins taken out of its web addresses: ``https://user:password@host`` is ``https://host``."""
+    return _LOGIN.sub("", text)
+
+
 def without_contacts(text: str) -> str:
     """The text without e-mail addresses and what looks like a phone number: personal data we do not need."""
-    found = _PHONE.sub("", _MAIL.sub("", text))
+    found = _PHONE.sub("", _MAIL.sub("", without_logins(text)))
     return text if found == text else one_line(_LEFTOVER.sub("", found)).replace(" .", ".").replace(" ,", ",")
 
 

@@ -16,7 +16,17 @@ from harvesters.base import Forge
 from registry.catalogue.listing import Listed, Listing, Task
 from registry.catalogue.reading import Parser, RepositoryVisitor, Visit
 from registry.decide import decide
-from registry.model import Change, ChangeKind, Fault, ForgeKind, Item, ItemStatus, Outcome, StoredRepository
+from registry.model import (
+    Change,
+    ChangeKind,
+    Fault,
+    ForgeKind,
+    Item,
+    ItemStatus,
+    Outcome,
+    RepositoryRef,
+    StoredRepository,
+)
 from registry.storage.store import Store
 
 _WAITING_TASKS = 200
@@ -64,7 +74,9 @@ class Crew:
     ) -> None:
         self._store = store
         self._open_forge = open_forge
-        self._visitor = RepositoryVisitor(open_forge, parser, self._stored)
+        self._visitor = RepositoryVisitor(
+            open_forge, parser, self._stored, store.solution_of, lambda: self._abandoned.is_set()
+        )
         self._clock = clock
         self._listing = listing
         self._tasks: queue.Queue[Task | None] = queue.Queue(_WAITING_TASKS)
@@ -165,15 +177,20 @@ class Crew:
 
     def _do(self, task: Task) -> Visited:
         now = self._clock()
-        if task.skip is not None:
-            item = Item(task.url, ItemStatus.SKIPPED, task.skip, {"subject": task.url}, at=now)
-            return Visited(task, None, item)
-        visit = self._visitor.visit(task.where, task.stored, now)
-        stored = task.stored
-        if visit.moved_from is not None:
-            stored = self._stored(visit.ref.url) or stored
-        change = decide(stored, visit.ref, visit.fresh, now, visit.moved_from)
+        if task.skip is not None and task.stored is None:
+            # An operator's token may see what is private: not even its name is told.
+            about = task.source_url or task.url
+            return Visited(task, None, Item(about, ItemStatus.SKIPPED, task.skip, {"subject": about}, at=now))
+        visit = self._visit(task, now)
+        change = decide(visit.stored, visit.ref, visit.fresh, now, visit.moved_from)
         return Visited(task, change, _item(change, visit, now))
+
+    def _visit(self, task: Task, now: datetime) -> Visit:
+        if task.skip is None or not isinstance(task.where, RepositoryRef):
+            return self._visitor.visit(task.where, task.stored, now)
+        # What was public and is private now is gone for everybody else.
+        gone = Fault(Outcome.GONE, "repository-gone", {"subject": task.url, "detail": ""})
+        return Visit(task.where, gone, task.stored, None, 0.0)
 
 
 def _item(change: Change, visit: Visit, now: datetime) -> Item:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
@@ -25,11 +26,13 @@ from registry.search.index import Index
 from registry.storage.store import Store
 
 _RUNS_AT_ONCE = 50
+_VERIFIED_SECONDS = 5.0
+"""How long a database that was found whole is taken to be so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The catalogue in numbers."""
+    """The catalogue in numbers, all as the search finds it: what is stored and not yet indexed counts nowhere."""
 
     solutions: int
     publishers: int
@@ -54,16 +57,24 @@ class Readiness:
 class Finding:
     """``demo``: this process belongs to a catalogue with the demonstration, even before its sources are registered.
 
-    ``check_schema`` raises SchemaMismatch when the database needs a migration; asked until it passes once.
+    ``check_schema`` raises SchemaMismatch when the database needs a migration. ``clock`` counts seconds.
     """
 
     def __init__(
-        self, store: Store, index: Index, *, demo: bool = False, check_schema: Callable[[], None] | None = None
+        self,
+        store: Store,
+        index: Index,
+        *,
+        demo: bool = False,
+        check_schema: Callable[[], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._index = index
         self._demo = demo
         self._check_schema = check_schema
+        self._clock = clock
+        self._verified_at: float | None = None
         self._demo_harvested = False
 
     # --- solutions and publishers ---
@@ -85,6 +96,7 @@ class Finding:
             Candidate(records[hit.id], hit.score, hit.highlights)
             for hit in answer.hits
             # Withdrawn since the index was last brought up to date.
+            # Or unreadable: the log says so.
             if hit.id in records
         )
         return SearchPage(query, answer.total, candidates, answer.facets, relaxed=answer.relaxed)
@@ -120,11 +132,11 @@ class Finding:
     # --- the catalogue as a whole ---
 
     def figures(self) -> Figures:
-        facets = self.find(Query(per_page=1)).facets
+        page = self.find(Query(per_page=1))
         return Figures(
-            solutions=self._store.count_solutions(),
-            publishers=len(facets.get("publisher", ())),
-            countries=len(facets.get("country", ())),
+            solutions=page.total,
+            publishers=len(page.facets.get("publisher", ())),
+            countries=len(page.facets.get("country", ())),
             last_run=next(self._completed_runs(), None),
         )
 
@@ -137,15 +149,24 @@ class Finding:
         expected = self._demo if demo is None else demo
         state = Readiness(ready=False, reasons=(), demo=expected, demo_harvested=False)
         try:
-            if self._check_schema is not None:
-                self._check_schema()
-                self._check_schema = None
+            self._verify()
             expected = expected or any(source.demo for source in self._store.sources())
             state = replace(state, demo=expected, demo_harvested=expected and self._demo_is_harvested())
             reasons = self._missing(state)
         except AllmendeError as error:
             reasons = (str(error),)
         return replace(state, ready=not reasons, reasons=reasons)
+
+    def _verify(self) -> None:
+        """Looks at schema and tables, at most every few seconds while they are whole. Raises StorageError."""
+        now = self._clock()
+        if self._verified_at is not None and now - self._verified_at < _VERIFIED_SECONDS:
+            return
+        self._verified_at = None
+        if self._check_schema is not None:
+            self._check_schema()
+        self._store.verify()
+        self._verified_at = now
 
     def _missing(self, state: Readiness) -> tuple[str, ...]:
         pending, position = self._store.outbox_size(), self._store.outbox_position()

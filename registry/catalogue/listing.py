@@ -29,6 +29,7 @@ class Task:
     stored: StoredRepository | None
     source_id: str | None = None
     publisher_id: str | None = None
+    source_url: str | None = None
     skip: str | None = None
 
     @property
@@ -54,6 +55,8 @@ class Listing:
     urls: Sequence[tuple[str, ForgeKind]] = ()
     limit: int | None = None
     _seen: set[str] = field(default_factory=set)
+    _visited: set[str] = field(default_factory=set)
+    """Ids of stored repositories visited under any of their names."""
 
     def walk(self, store: Store, open_forge: Callable[[ForgeKind], Forge]) -> Iterator[Task | Listed]:
         """Tasks as they become known; a source that fails costs only itself."""
@@ -79,6 +82,7 @@ class Listing:
         for start in range(0, len(wanted), _LOOKUP):
             chunk = [entry for entry in wanted[start : start + _LOOKUP] if self._take(entry[0])]
             stored = store.stored_repositories([url for url, _, _ in chunk])
+            self._visited.update(known.id for known in stored.values())
             for url, forge, source in chunk:
                 yield Task(
                     where=(url, forge),
@@ -111,12 +115,14 @@ class Listing:
     def _page(self, store: Store, source: Source, refs: Sequence[RepositoryRef]) -> Iterator[Task]:
         fresh = [ref for ref in refs if self._take(ref.url)]
         stored = store.stored_repositories([ref.url for ref in fresh])
+        self._visited.update(known.id for known in stored.values())
         for ref in fresh:
             yield Task(
                 where=ref,
                 stored=stored.get(ref.url),
                 source_id=source.id,
                 publisher_id=source.publisher_id,
+                source_url=source.url,
                 skip="private-skipped" if ref.facts.private else None,
             )
 
@@ -133,7 +139,10 @@ class Listing:
             )
             return
         yield Listed(source_id=source.id, count=len(listed))
-        missing = [url for url in store.repository_urls(source.id) if url not in listed]
+        left = [url for url in store.repository_urls(source.id) if url not in listed]
+        # One that came back to a former name was visited there; its last address says nothing about it.
+        known = store.stored_repositories(left)
+        missing = [url for url in left if url not in known or known[url].id not in self._visited]
         for task in self._singles(store, [(url, source.forge, None) for url in missing]):
             if isinstance(task, Task):
                 yield Task(task.where, task.stored, source.id, source.publisher_id)

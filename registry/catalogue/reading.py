@@ -7,14 +7,15 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from harvesters.base import Forge
 from registry.assess import assess
+from registry.catalogue.keeping import keep_last_good
 from registry.decide import Fresh, content_hash
-from registry.errors import FetchError
+from registry.errors import FetchError, InvalidInput
 from registry.model import (
     Fault,
     ForgeKind,
@@ -26,6 +27,7 @@ from registry.model import (
     RepositoryReading,
     RepositoryRef,
     Snapshot,
+    Solution,
     StoredRepository,
 )
 from registry.resolve import resolve
@@ -33,6 +35,10 @@ from registry.resolve import resolve
 _log = logging.getLogger(__name__)
 _MOVES = 3
 """More hops than this between repository addresses are a loop."""
+
+
+Address = tuple[str, ForgeKind]
+"""Canonical URL of a single repository and the kind of its forge."""
 
 
 class Parser(Protocol):
@@ -43,55 +49,94 @@ class Parser(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a visit of one repository brought; ``ref`` is where it was found in the end."""
+    """What a visit of one repository brought; ``ref`` is where it was found in the end.
+
+    ``stored`` is what the store knows of the repository that answered, which need not be what it has under the URL
+    asked for. ``moved_from`` is a URL that becomes an alias of ``ref.url``.
+    """
 
     ref: RepositoryRef
     fresh: Fresh
+    stored: StoredRepository | None
     moved_from: str | None
     seconds: float
 
 
 class RepositoryVisitor:
-    """Takes a repository's snapshot, reads, resolves and assesses it. Thread-safe; raises nothing of the outside."""
+    """Takes a repository's snapshot, reads, resolves and assesses it. Thread-safe; raises nothing of the outside.
+
+    ``abandoned`` tells that nobody waits for the results any more, so that what then fails is nobody's news.
+    """
 
     def __init__(
-        self, open_forge: Callable[[ForgeKind], Forge], parser: Parser, stored: Callable[[str], StoredRepository | None]
+        self,
+        open_forge: Callable[[ForgeKind], Forge],
+        parser: Parser,
+        stored: Callable[[str], StoredRepository | None],
+        last_good: Callable[[str], Solution | None] = lambda _: None,
+        abandoned: Callable[[], bool] = lambda: False,
     ) -> None:
         self._open_forge = open_forge
         self._parser = parser
         self._stored = stored
+        self._last_good = last_good
+        self._abandoned = abandoned
 
-    def visit(
-        self, where: RepositoryRef | tuple[str, ForgeKind], stored: StoredRepository | None, now: datetime
-    ) -> Visit:
-        """``where`` is a reference from a listing, or the URL and forge of a single repository."""
+    def visit(self, where: RepositoryRef | Address, stored: StoredRepository | None, now: datetime) -> Visit:
+        """``where`` is a reference from a listing, or the URL and forge of a single repository.
+
+        ``stored`` is what the store has under that URL. It may live elsewhere by now: a repository that moved keeps its
+        old URL as an alias. Whoever answers at a URL without a redirect owns it, so a name that was given anew becomes
+        a repository of its own, and one that came back home takes its record along.
+        """
+        visit = self._visit(where, stored, now)
+        if stored is None or stored.url in (visit.ref.url, _asked(where)):
+            return visit
+        if isinstance(visit.fresh, Fault):
+            if visit.fresh.outcome is Outcome.GONE:
+                return self._visit((stored.url, visit.ref.forge), stored, now)
+            return replace(visit, ref=replace(visit.ref, url=stored.url))
+        if visit.moved_from is not None:
+            return visit
+        there = self._visit((stored.url, visit.ref.forge), stored, now)
+        if there.ref.url == visit.ref.url or _is_gone(there.fresh):
+            return replace(visit, moved_from=stored.url)
+        return self._visit(where, None, now)
+
+    def _visit(self, where: RepositoryRef | Address, stored: StoredRepository | None, now: datetime) -> Visit:
         started = time.monotonic()
-        if isinstance(where, RepositoryRef):
-            ref = where
-        else:
-            ref = RepositoryRef(url=where[0], fetch_url=where[0], forge=where[1])
-        asked = ref.url
+        asked = _asked(where)
+        ref = where if isinstance(where, RepositoryRef) else RepositoryRef(url=asked, fetch_url=asked, forge=where[1])
         fresh: Fresh
         try:
             if not isinstance(where, RepositoryRef):
                 ref = self._open_forge(where[1]).repository(where[0])
                 if ref.url != asked:
                     stored = self._stored(ref.url) or stored
-            ref, fresh = self._follow(ref, stored, now)
+            ref, fresh, stored = self._follow(ref, stored, now)
         except FetchError as error:
             fresh = Fault(outcome=error.outcome, rule=error.rule, params=error.params)
+        except InvalidInput as error:
+            fresh = Fault(outcome=Outcome.REFUSED, rule=error.rule, params=error.params)
         except Exception as error:
             # A fault of ours in one repository must not end the run of all others.
-            _log.exception("unexpected fault while reading %s", ref.url)
+            if not self._abandoned():
+                _log.exception("unexpected fault while reading %s", ref.url)
             fresh = Fault(
                 outcome=Outcome.FAILED, rule="internal", params={"subject": ref.url, "detail": type(error).__name__}
             )
-        moved_from = asked if ref.url != asked and not isinstance(fresh, Fault) else None
-        return Visit(ref=ref, fresh=fresh, moved_from=moved_from, seconds=time.monotonic() - started)
+        has_moved = ref.url != asked and not isinstance(fresh, Fault)
+        known_there = stored is not None and stored.url == ref.url and self._is_alias_of(asked, stored)
+        moved_from = asked if has_moved and not known_there else None
+        return Visit(ref, fresh, stored, moved_from, time.monotonic() - started)
+
+    def _is_alias_of(self, url: str, stored: StoredRepository) -> bool:
+        known = self._stored(url)
+        return known is not None and known.id == stored.id
 
     def _follow(
         self, ref: RepositoryRef, stored: StoredRepository | None, now: datetime
-    ) -> tuple[RepositoryRef, NotModified | Harvested]:
+    ) -> tuple[RepositoryRef, NotModified | Harvested, StoredRepository | None]:
         for _ in range(_MOVES):
             # Nothing counts as unchanged that never became a solution.
             known = stored.detector if stored is not None and stored.content_hash else None
@@ -101,12 +146,12 @@ class RepositoryVisitor:
                 stored = self._stored(ref.url) or stored
                 continue
             if isinstance(taken, NotModified):
-                return taken.ref, taken
-            return taken.ref, self._amount_to(taken, now)
+                return taken.ref, taken, stored
+            return taken.ref, self._amount_to(taken, now), stored
         raise FetchError(ref.url, "moves in a circle")
 
     def _amount_to(self, snapshot: Snapshot, now: datetime) -> Harvested:
-        readings = self._parser.read(snapshot)
+        readings = keep_last_good(snapshot, self._parser.read(snapshot), self._last_good)
         solution = resolve(
             [
                 RepositoryReading(
@@ -125,3 +170,11 @@ class RepositoryVisitor:
             assessment=assess(solution, now),
             content_hash=content_hash(solution),
         )
+
+
+def _asked(where: RepositoryRef | Address) -> str:
+    return where.url if isinstance(where, RepositoryRef) else where[0]
+
+
+def _is_gone(fresh: Fresh) -> bool:
+    return isinstance(fresh, Fault) and fresh.outcome is Outcome.GONE

@@ -114,7 +114,7 @@ class Registering:
         return self.import_publishers(read_publishers(document, str(path)))
 
     def import_publishers(self, entries: Iterable[PublisherEntry], demo: bool = False) -> Imported:
-        known = {source.url for source in self._store.sources()}
+        known = {source.url: source for source in self._store.sources()}
         publishers = added = old = 0
         for entry in entries:
             publisher = self._store.save_publisher(entry.publisher)
@@ -122,9 +122,11 @@ class Registering:
             for url, kind in entry.sources:
                 if url in known:
                     old += 1
+                    if known[url].publisher_id is None:
+                        self._store.attach_publisher(known[url].id, publisher.id)
                     continue
-                self._store.add_source(self._source(url, forge_for(url, entry.forge), kind, publisher.id, demo))
-                known.add(url)
+                source = self._source(url, forge_for(url, entry.forge), kind, publisher.id, demo)
+                known[url] = self._store.add_source(source)
                 added += 1
         return Imported(publishers=publishers, added=added, known=old)
 
@@ -141,7 +143,9 @@ class Registering:
 
     def _kind(self, url: str, forge: ForgeKind) -> SourceKind:
         segments = [part for part in urlsplit(url).path.split("/") if part]
-        if not segments and forge is not ForgeKind.GIT:
+        if forge is ForgeKind.GITHUB and len(segments) > 2:
+            raise InvalidInput(url, "is neither HOST/ORGANISATION nor HOST/OWNER/REPOSITORY")
+        if not segments:
             raise InvalidInput(url, "names a host, not an organisation or a repository")
         if forge is ForgeKind.GIT:
             return SourceKind.REPOSITORY

@@ -53,9 +53,11 @@ def run(
     wanted = [_address(url, forge) for url in urls]
     sources = [catalogue.registering.source(source_id) for source_id in source_ids]
     if not source_ids and not urls:
-        sources = [source for source in catalogue.registering.sources() if not source.paused]
+        known = catalogue.registering.sources()
+        sources = [source for source in known if not source.paused]
         if not sources:
-            click.echo('No sources yet: see "allmende source add --help".', err=True)
+            reason = "All sources are paused" if known else "No sources yet"
+            click.echo(f'{reason}: see "allmende source --help".', err=True)
     with ExitStack() as stack:
         if any(source.demo for source in sources) and (address := catalogue.demonstration.address) is not None:
             # "allmende serve --demo" may be serving them already: then the port is taken, and that is fine.

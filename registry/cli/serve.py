@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from typing import Any
 
 import click
@@ -15,12 +16,16 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from registry.bootstrap import Catalogue, open_catalogue, utc_now
-from registry.cli.output import TerminalProgress, open_migrated
+from registry.catalogue.harvesting import Report
+from registry.cli.output import TerminalProgress, open_migrated, print_error
 from registry.config import Config, load
-from registry.errors import InvalidInput
+from registry.errors import HarvestRunning, InvalidInput
 from registry.search.sync import rebuild
 from registry.storage import migrate as migrations
 from registry.web.app import create_app
+
+_PATIENCE = 20.0
+"""Seconds a harvest has to finish what is in flight when the server ends."""
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -40,6 +45,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "graceful_timeout": 10,
             "control_socket_disable": True,
+            # By default gunicorn takes SCRIPT_NAME from a header of any client on loopback, so behind a proxy of all.
+            "forwarder_headers": "",
+            "limit_request_line": 8190,
         }
         for name, value in settings.items():
             if name in self.cfg.settings:
@@ -64,12 +72,14 @@ def serve(host: str, port: int, demo: bool, migrate: bool) -> None:
         migrations.upgrade(config.database_url)
     _open_index(config)
     click.echo(f"Allmende: http://{host}:{port}  (data in {config.data_dir}; Ctrl-C ends it)", err=True)
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        click.echo("Put a buffering reverse proxy (nginx, Apache ...) before it: slow clients can block it.", err=True)
     companion = _start_demonstration(f"http://{host}:{port}") if demo else None
     try:
         _Server(config, f"{host}:{port}").run()
     finally:
         if companion is not None:
-            companion.terminate()
+            _end(companion)
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -92,6 +102,15 @@ def _open_index(config: Config) -> None:
 def _start_demonstration(url: str) -> subprocess.Popen[bytes]:
     # It ends when its standard input closes, so it cannot outlive the server however that ends.
     return subprocess.Popen([sys.executable, "-m", "registry.cli", "demonstrate", url], stdin=subprocess.PIPE)
+
+
+def _end(companion: subprocess.Popen[bytes]) -> None:
+    """Let it store what it has read; it must not be left behind."""
+    companion.terminate()
+    try:
+        companion.wait(timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        companion.kill()
 
 
 @click.command()
@@ -131,10 +150,23 @@ def demonstrate(url: str) -> None:
 def _first_harvest(catalogue: Catalogue, count: int, url: str) -> None:
     click.echo(f"Harvesting {count} repositories over git ...", err=True)
     progress = TerminalProgress(total=count)
-    report = catalogue.harvesting.run(catalogue.demonstration.sources(), progress=progress, demo=True)
+    report = _run_when_free(catalogue, progress)
     progress.end()
     total = sum(report.run.counts.values())
     if report.interrupted:
         click.echo(f"{total} of {count} repositories read; the next start goes on.", err=True)
         return
     click.echo(f"The demonstration is ready: {total} repositories read in {report.seconds:.0f} s. Open {url}", err=True)
+
+
+def _run_when_free(catalogue: Catalogue, progress: TerminalProgress) -> Report:
+    """Another harvest may be running, or its lease may not have run out yet: the demonstration waits for its turn."""
+    told = False
+    while True:
+        try:
+            return catalogue.harvesting.run(catalogue.demonstration.sources(), progress=progress, demo=True)
+        except HarvestRunning as error:
+            if not told:
+                print_error(error)
+            told = True
+            time.sleep(2)

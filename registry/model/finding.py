@@ -52,8 +52,8 @@ class IndexDocument:
     keywords: tuple[str, ...] = ()
     """Further words to be found by: repository names, topics, application suite, publisher's name."""
     category: tuple[str, ...] = ()
-    licence: str | None = None
-    """SPDX expression, or the verdict ("none", "unclear", "conflict", "not_open") where there is none."""
+    licence: tuple[str, ...] = ()
+    """SPDX ids of the expression, or the verdict ("none", "unclear", "conflict", "not_open") where there is none."""
     publisher: str | None = None
     """Slug."""
     country: str | None = None

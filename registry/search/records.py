@@ -16,7 +16,7 @@ from registry.model import FACETS, IndexDocument
 from registry.search.ranking import STEMS
 from registry.search.terms import BREAK, FIELDS, FieldTerms, terms
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raise it when the fields or the JSON rows change: indexes of another version are rebuilt."""
 
 
@@ -67,7 +67,7 @@ def record(document: IndexDocument) -> Mapping[str, str]:
 def _row(document: IndexDocument, by_field: Mapping[str, FieldTerms]) -> str:
     values: Mapping[str, tuple[str | None, ...]] = {
         "category": document.category,
-        "licence": (document.licence,),
+        "licence": document.licence,
         "publisher": (document.publisher,),
         "country": (document.country,),
         "language": document.language,

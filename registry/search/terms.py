@@ -5,19 +5,25 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from registry.model import IndexDocument
+from registry.licences import families
+from registry.model import IndexDocument, LicenceVerdict
 from registry.search.analysis import ANALYSER_VERSION, GUESSES, languages_of, stems, tokens
+from registry.search.compounds import further_terms
 from registry.vocabulary.categories import categories
 
-FIELDS: Mapping[str, float] = {"name": 8.0, "category": 3.0, "keywords": 3.0, "short": 3.0, "long": 1.0}
+FIELDS: Mapping[str, float] = {"name": 8.0, "category": 3.0, "keywords": 3.0, "short": 3.0, "long": 1.0, "licence": 0.5}
 """Fields of text and how much a word found there weighs."""
 
 BREAK = "|"
 """Stands between two texts of a field, so that no phrase reaches across. Never a token itself."""
+
+_VERDICTS = frozenset(verdict.value for verdict in LicenceVerdict)
+_VERSIONED = re.compile(r"(?P<name>[A-Za-z]+)-(?P<version>\d+(?:\.[1-9]\d*)?)(?:\.0)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,7 @@ class FieldTerms:
     tokens: tuple[str, ...]
     """In the order of the text, texts parted by BREAK."""
     stems: tuple[str, ...]
-    """Without order."""
+    """Without order; with the parts of words and hyphenated words as one, which stand beside the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,8 @@ def _texts(document: IndexDocument, name: str) -> Iterator[_Text]:
             yield _Text(text, languages_of([tag]))
     elif name == "category":
         yield from _category_texts(document.category)
+    elif name == "licence":
+        yield from _licence_texts(document.licence)
     else:
         # Names and keywords do not tell their language: that of the descriptions is the best guess.
         guessed = tuple(sorted({*GUESSES, *languages_of(document.short)}))
@@ -73,6 +81,14 @@ def _category_texts(keys: Iterable[str]) -> Iterator[_Text]:
             yield _Text(label.en, ("en",))
 
 
+def _licence_texts(values: Iterable[str]) -> Iterator[_Text]:
+    """Licences without their ranges, and as people shorten them: "GPL-3.0", "GPLv3"."""
+    for family in sorted({family for value in values if value not in _VERDICTS for family in families(value)}):
+        yield _Text(family, ())
+        if short := _VERSIONED.fullmatch(family):
+            yield _Text(f"{short['name']}v{short['version']}", ())
+
+
 def _terms(texts: Iterable[_Text]) -> FieldTerms:
     ordered: list[str] = []
     unordered: list[str] = []
@@ -81,4 +97,5 @@ def _terms(texts: Iterable[_Text]) -> FieldTerms:
             ordered.append(BREAK)
         ordered.extend(tokens(text.text))
         unordered.extend(stems(text.text, text.languages))
+        unordered.extend(further_terms(text.text, text.languages))
     return FieldTerms(tuple(ordered), tuple(unordered))

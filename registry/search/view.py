@@ -15,6 +15,9 @@ from functools import cached_property
 from threading import Lock
 from typing import Any
 
+from whoosh.codec.whoosh3 import W3LeafMatcher
+from whoosh.reading import TermNotFound
+
 from registry.model import FACETS
 from registry.search.analysis import collation_key
 from registry.search.terms import FIELDS
@@ -44,48 +47,70 @@ class View:
         self._reading = Lock()
         self.languages = tuple(languages)
         self.scored: dict[object, Mapping[int, float]] = {}
+        self.begun: set[object] = set()
+        """Clauses that only longer words met."""
         with self._reading:
             self.rows: Mapping[int, Row] = {
                 number: _row(json.loads(stored["row"])) for number, stored in reader.iter_docs()
             }
         self.all = bits(self.rows)
         self.facets = _facet_bits(self.rows)
+        self.lengths = {
+            name: {number: row.lengths.get(name, 0) for number, row in self.rows.items()} for name in FIELDS
+        }
+        """Tokens a field, by document number."""
+        self.average_lengths = {
+            name: sum(held.values()) / (len(held) or 1) or 1.0 for name, held in self.lengths.items()
+        }
+        """Never 0."""
 
     def remember(self, key: object, scores: Mapping[int, float]) -> None:
         """Keeps what a clause scored: the next page and the next facet ask for the same."""
         if len(self.scored) >= _REMEMBERED:
             self.scored.clear()
+            self.begun = set()
         self.scored[key] = scores
 
     def frequencies(self, field: str, term: str) -> Mapping[int, float]:
         """How often a term occurs in a field, by document number."""
-        return dict(self._postings(field, term, lambda matcher: matcher.weight()))
+        return dict(self._postings(field, term, "weight"))
 
-    def positions(self, field: str, term: str) -> Mapping[int, Sequence[int]]:
-        """Where a token stands in a field, by document number."""
-        return dict(self._postings(field, term, lambda matcher: matcher.value_as("positions")))
+    def beginning(self, field: str, token: str, limit: int) -> list[str]:
+        """The longer tokens of a field that begin with this one, the shortest first, then by the alphabet."""
+        with self._reading:
+            found = [term.decode() for term in self._reader.expand_prefix(field, token)]
+        return sorted((term for term in found if term != token), key=lambda term: (len(term), term))[:limit]
 
-    def _postings(self, field: str, term: str, value: Any) -> Iterator[tuple[int, Any]]:
+    def positions(self, field: str, tokens: Sequence[str]) -> Mapping[int, Sequence[Sequence[int]]]:
+        """Where these tokens stand in a field, by number of the documents that have them all there."""
+        places = []
+        for token in tokens:
+            places.append(dict(self._postings(field, token, "value")))
+            if not places[-1]:
+                return {}
+        decode = self._reader.schema[field].format.decode_positions
+        shared = set(places[0]).intersection(*places[1:])
+        return {number: [decode(each[number]) for each in places] for number in shared}
+
+    def _postings(self, field: str, term: str, value: str) -> Iterator[tuple[int, Any]]:
         # Whoosh's matchers move a file position that all of a reader's matchers share.
         with self._reading:
-            if (field, term) not in self._reader:
+            try:
+                matcher = self._reader.postings(field, term)
+            except TermNotFound:
                 return
-            matcher = self._reader.postings(field, term)
-            active, number, advance = matcher.is_active, matcher.id, matcher.next
+            if type(matcher) is W3LeafMatcher:
+                yield from _blocks(matcher, value)
+                return
+            active, number, read, advance = matcher.is_active, matcher.id, getattr(matcher, value), matcher.next
             while active():
-                yield number(), value(matcher)
+                yield number(), read()
                 advance()
 
     def texts(self, number: int) -> Any:
         """The texts of a document as stored: ``{"name": text, "short": {tag: text}, "long": {tag: text}}``."""
         with self._reading:
             return json.loads(self._reader.stored_fields(number)["texts"])
-
-    @cached_property
-    def average_lengths(self) -> Mapping[str, float]:
-        """Tokens a field, never 0."""
-        count = len(self.rows) or 1
-        return {name: sum(row.lengths.get(name, 0) for row in self.rows.values()) / count or 1.0 for name in FIELDS}
 
     @cached_property
     def by_name(self) -> Mapping[int, int]:
@@ -96,6 +121,14 @@ class View:
     def by_activity(self) -> Mapping[int, int]:
         """The place of every document in the order of activity, the latest first."""
         return _places(self.rows, lambda row: (-row.activity, collation_key(row.name), row.name, row.id))
+
+
+def _blocks(matcher: Any, value: str) -> Iterator[tuple[int, Any]]:
+    """The same as stepping through a matcher of one segment, a block at a time: twice as fast, by its inner names."""
+    while matcher.is_active():
+        matcher.id(), getattr(matcher, value)()
+        yield from zip(matcher._ids, getattr(matcher, f"_{value}s"), strict=True)
+        matcher._next_block()
 
 
 def bits(numbers: Any) -> int:

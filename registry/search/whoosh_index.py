@@ -52,7 +52,7 @@ class WhooshIndex:
         per_page = min(max(query.per_page, 1), 100)
         first = (max(query.page, 1) - 1) * per_page
         ordered = _ordered(view, matches, narrowed.found, query.sort)
-        marker = Marker(wanted.required)
+        marker = Marker(wanted.required, matches.begun)
         hits = (
             Hit(
                 id=view.rows[number].id,

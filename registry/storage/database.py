@@ -13,6 +13,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -81,8 +82,7 @@ def _tune_sqlite(engine: Engine, path: Path, *, foreign_keys: bool) -> None:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
         connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
-        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection)
         # In WAL mode NORMAL cannot corrupt; a power cut may lose the last commits, which the next harvest repeats.
         connection.execute("PRAGMA synchronous = NORMAL")
 
@@ -90,6 +90,22 @@ def _tune_sqlite(engine: Engine, path: Path, *, foreign_keys: bool) -> None:
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(_WRITES, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch the file to WAL unless it is there already. SQLite does not wait for its lock here: so we do."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.01)
 
 
 class Database:
@@ -104,6 +120,9 @@ class Database:
         self._writer = engine.execution_options(**{_WRITES: True})
         # Threads of one process queue here, fairly and without SQLite's polling.
         self._turn: AbstractContextManager[Any] = nullcontext() if postgres else threading.Lock()
+        self._file: tuple[int, int] | None = None
+        if not postgres:
+            event.listen(engine, "connect", self._note_file)
 
     @property
     def postgres(self) -> bool:
@@ -123,8 +142,28 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
             yield connection
 
+    def verify_file(self) -> None:
+        """Raises StorageError when the SQLite file was removed or replaced under us: what we read is then no longer
+        what others find there. PostgreSQL tells such things itself.
+        """
+        if self._file is not None and self._identity() != self._file:
+            where = self._engine.url.render_as_string(hide_password=True)
+            raise StorageError(where, "the file was removed or replaced since it was opened: restart this program")
+
     def close(self) -> None:
         self._engine.dispose()
+        self._file = None
+
+    def _note_file(self, *_: Any) -> None:
+        if self._file is None:
+            self._file = self._identity()
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = Path(str(self._engine.url.database)).stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
 
 @contextmanager

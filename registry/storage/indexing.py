@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from registry import licences
 from registry.model import Field, IndexDocument, Publisher, Solution, State
 
 UNKNOWN_LANGUAGE = "und"
@@ -29,7 +30,7 @@ def index_document(
         long=_per_language(solution, Field.LONG_DESCRIPTION, Field.FEATURES),
         keywords=tuple(dict.fromkeys(_keywords(solution, publisher))),
         category=_strings(solution, Field.CATEGORIES),
-        licence=solution.licence.expression or solution.licence.verdict.value,
+        licence=licences.ids(solution.licence.expression or "") or (solution.licence.verdict.value,),
         publisher=publisher.slug if publisher else None,
         country=_country(solution, publisher),
         language=_strings(solution, Field.INTERFACE_LANGUAGES),

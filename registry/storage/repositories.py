@@ -106,6 +106,11 @@ def add_aliases(connection: Connection, urls: Mapping[str, str], now: datetime) 
     insert_new(connection, repository_alias, [_alias(url, key, now) for url, key in urls.items()])
 
 
+def drop_aliases(connection: Connection, urls: Iterable[str]) -> None:
+    for chunk in chunks(list(urls)):
+        connection.execute(delete(repository_alias).where(repository_alias.c.url.in_(chunk)))
+
+
 def _merge(connection: Connection, old: Known, new: Known, now: datetime) -> None:
     connection.execute(
         update(repository_alias).where(repository_alias.c.repository_id == old.id).values(repository_id=new.id)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,11 +14,13 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from registry.model import Change, ChangeKind, Field, Harvested, Item, Publisher, Role, Solution
 from registry.storage import outbox, publishers, repositories, runs, snapshots, writing
-from registry.storage.codec import dump, load, to_json
+from registry.storage.codec import to_json
 from registry.storage.repositories import Known
 from registry.storage.sql import chunks
 from registry.storage.tables import repository, solution, solution_repository, source
 
+_ADDRESSES = frozenset({"repository", "url"})
+"""Keys under which a stored document names a repository: of origins, parts and parameters of sentences."""
 _FAULTY = frozenset({ChangeKind.GONE, ChangeKind.WITHDRAWN, ChangeKind.FAILED})
 
 
@@ -77,6 +80,10 @@ def _known(connection: Connection, changes: Sequence[Change], now: datetime) -> 
     for old, new in moved.items():
         repositories.move(connection, old, new, now)
     present = repositories.known(connection, [change.ref.url for change in changes])
+    # Who answers at a URL without having moved there owns it: an alias that led elsewhere ends.
+    taken = [url for url, one in present.items() if one.url != url]
+    repositories.drop_aliases(connection, taken)
+    present = {url: one for url, one in present.items() if one.url == url}
     known = repositories.add_missing(connection, changes, present, now)
     repositories.add_aliases(connection, {old: known[new].id for old, new in moved.items() if old != new}, now)
     return known
@@ -118,16 +125,28 @@ def _rename(connection: Connection, pairs: Sequence[_Pair], now: datetime) -> No
     for change, known in pairs:
         if change.moved_from is None or change.harvested is not None or known.solution_id is None:
             continue
-        query = select(solution.c.document).where(solution.c.id == known.solution_id)
-        document = load(Solution, connection.execute(query).scalar_one())
-        parts = tuple(
-            replace(part, url=change.ref.url) if part.url == change.moved_from else part
-            for part in document.repositories
-        )
-        values = {"document": dump(replace(document, repositories=parts))}
+        query = select(solution.c.document, solution.c.assessment).where(solution.c.id == known.solution_id)
+        row = connection.execute(query).one()
+        values = {
+            "document": _readdressed(row.document, change.moved_from, change.ref.url),
+            "assessment": _readdressed(row.assessment, change.moved_from, change.ref.url),
+        }
         connection.execute(update(solution).where(solution.c.id == known.solution_id).values(values))
         renamed.append(known.solution_id)
     writing.reindex(connection, renamed, now)
+
+
+def _readdressed(document: str, old: str, new: str) -> str:
+    """A stored document with the repository's new URL in every origin; what files say themselves stays."""
+
+    def walk(value: Any, key: str | None = None) -> Any:
+        if isinstance(value, dict):
+            return {name: walk(part, name) for name, part in value.items()}
+        if isinstance(value, list):
+            return [walk(part) for part in value]
+        return new if value == old and key in _ADDRESSES else value
+
+    return json.dumps(walk(json.loads(document)), ensure_ascii=False, separators=(",", ":"))
 
 
 def _save_harvested(connection: Connection, pairs: Sequence[_Pair], batch: _Batch) -> None:

@@ -1,18 +1,23 @@
 # SPDX-FileCopyrightText: 2026 The Allmende contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Solutions as they are read: records, search documents, what is due for reassessment."""
+"""Solutions as they are read: records, search documents, what is due for reassessment.
+
+A row whose stored JSON does not fit (damaged, or of another program) must not take down everything that lists it: it
+is logged and left out. Who asks for it alone is told.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, and_, func, select
 
-from registry.errors import NotFound
+from registry.errors import NotFound, StorageError
 from registry.model import Assessment, Fault, IndexDocument, Publisher, Role, Solution, SolutionRecord, State
-from registry.storage import publishers
+from registry.storage import publishers, repositories
 from registry.storage.codec import from_json, load
 from registry.storage.indexing import index_document
 from registry.storage.sql import chunks
@@ -20,20 +25,38 @@ from registry.storage.tables import repository, solution_repository, solution_sl
 from registry.storage.tables import solution as table
 
 _SHOWN = table.c.withdrawn_at.is_(None)
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 
 def by_slug(connection: Connection, slug: str) -> SolutionRecord:
-    """By the present slug or an old one. Raises NotFound, also for a solution that was withdrawn."""
+    """By the present slug or an old one.
+
+    Raises NotFound, also for a solution that was withdrawn, and StorageError for one that cannot be read.
+    """
     solution_id = connection.scalar(select(solution_slug.c.solution_id).where(solution_slug.c.slug == slug))
-    record = by_ids(connection, [solution_id]).get(solution_id) if solution_id is not None else None
-    if record is None:
+    rows = _rows(connection, [solution_id]) if solution_id is not None else {}
+    if solution_id not in rows:
         raise NotFound(slug, "no such solution")
-    return record
+    row = rows[solution_id]
+    return _record(row, publishers.by_ids(connection, [row.publisher_id]).get(row.publisher_id))
 
 
 def by_ids(connection: Connection, ids: Iterable[str]) -> dict[str, SolutionRecord]:
-    """In the order asked for; unknown and withdrawn ones are absent."""
+    """In the order asked for; unknown, withdrawn and unreadable ones are absent."""
     asked = list(dict.fromkeys(ids))
+    rows = _rows(connection, asked)
+    owners = publishers.by_ids(connection, (row.publisher_id for row in rows.values()))
+    listed = [rows[key] for key in asked if key in rows]
+    return dict(_readable(listed, lambda row: _record(row, owners.get(row.publisher_id))))
+
+
+def probe(connection: Connection) -> None:
+    """Reads one solution, whichever: raises what stands in the way of reading any."""
+    connection.execute(select(table).limit(1)).first()
+
+
+def _rows(connection: Connection, ids: Iterable[str]) -> dict[str, Any]:
     main = and_(solution_repository.c.solution_id == table.c.id, solution_repository.c.role == Role.MAIN.value)
     query = select(table, repository.c.failing_since, repository.c.fault).select_from(
         table.outerjoin(solution_repository, main).outerjoin(
@@ -41,10 +64,9 @@ def by_ids(connection: Connection, ids: Iterable[str]) -> dict[str, SolutionReco
         )
     )
     rows: dict[str, Any] = {}
-    for chunk in chunks(asked):
+    for chunk in chunks(ids):
         rows |= {row.id: row for row in connection.execute(query.where(table.c.id.in_(chunk), _SHOWN))}
-    owners = publishers.by_ids(connection, (row.publisher_id for row in rows.values()))
-    return {key: _record(rows[key], owners.get(rows[key].publisher_id)) for key in asked if key in rows}
+    return rows
 
 
 def count(connection: Connection) -> int:
@@ -56,7 +78,7 @@ def ids(connection: Connection) -> list[str]:
 
 
 def documents(connection: Connection, wanted: Iterable[str]) -> list[IndexDocument]:
-    """Search documents of these solutions; unknown and withdrawn ones are absent."""
+    """Search documents of these solutions; unknown, withdrawn and unreadable ones are absent."""
     columns = select(table.c.id, table.c.slug, table.c.document, table.c.state, table.c.publisher_id)
     rows = [
         row
@@ -64,10 +86,13 @@ def documents(connection: Connection, wanted: Iterable[str]) -> list[IndexDocume
         for row in connection.execute(columns.where(table.c.id.in_(chunk), _SHOWN).order_by(table.c.id))
     ]
     owners = publishers.by_ids(connection, (row.publisher_id for row in rows))
-    return [
-        index_document(row.id, row.slug, load(Solution, row.document), State(row.state), owners.get(row.publisher_id))
-        for row in rows
-    ]
+    found = _readable(
+        rows,
+        lambda row: index_document(
+            row.id, row.slug, load(Solution, row.document), State(row.state), owners.get(row.publisher_id)
+        ),
+    )
+    return [document for _, document in found]
 
 
 def ids_after(connection: Connection, last: str, limit: int) -> list[str]:
@@ -82,7 +107,27 @@ def due_for_reassessment(connection: Connection, now: datetime, limit: int) -> l
         .order_by(table.c.assessment_valid_until, table.c.id)
         .limit(limit)
     )
-    return [(row.id, load(Solution, row.document)) for row in connection.execute(query)]
+    return _readable(connection.execute(query), lambda row: load(Solution, row.document))
+
+
+def of_repository(connection: Connection, url: str) -> Solution | None:
+    known = repositories.known(connection, [url]).get(url)
+    if known is None or known.solution_id is None:
+        return None
+    return load(
+        Solution, connection.execute(select(table.c.document).where(table.c.id == known.solution_id)).scalar_one()
+    )
+
+
+def _readable(rows: Iterable[Any], read: Callable[[Any], _T]) -> list[tuple[str, _T]]:
+    """Ids with what could be read of their rows. The log names the others and nothing of what they hold."""
+    found: list[tuple[str, _T]] = []
+    for row in rows:
+        try:
+            found.append((row.id, read(row)))
+        except StorageError as error:
+            _log.error("solution %s is left out: its stored %s does not fit", row.id, error.subject)
+    return found
 
 
 def _record(row: Any, publisher: Publisher | None) -> SolutionRecord:

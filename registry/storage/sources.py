@@ -54,6 +54,10 @@ def pause(connection: Connection, source_id: str, paused: bool) -> None:
     _change(connection, source_id, {"paused": paused})
 
 
+def attach_publisher(connection: Connection, source_id: str, publisher_id: str) -> None:
+    _change(connection, source_id, {"publisher_id": publisher_id})
+
+
 def remove(connection: Connection, source_id: str) -> None:
     """The repositories it brought stay, with their solutions: removing a source is not a judgement on them."""
     if connection.execute(delete(table).where(table.c.id == source_id)).rowcount == 0:

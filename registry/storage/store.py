@@ -68,6 +68,12 @@ class Store:
         """Give the connections back; the store may be used again."""
         self._database.close()
 
+    def verify(self) -> None:
+        """Cheap. Raises StorageError when solutions cannot be read, or no longer from the file that was opened."""
+        self._database.verify_file()
+        with self._database.read() as connection:
+            solutions.probe(connection)
+
     @staticmethod
     def new_id() -> str:
         return new_id()
@@ -117,6 +123,11 @@ class Store:
         """Raises NotFound."""
         with self._database.write() as connection:
             sources.pause(connection, source_id, paused)
+
+    def attach_publisher(self, source_id: str, publisher_id: str) -> None:
+        """Raises NotFound."""
+        with self._database.write() as connection:
+            sources.attach_publisher(connection, source_id, publisher_id)
 
     def remove_source(self, source_id: str) -> None:
         """Its repositories and solutions stay, but nothing harvests them through it. Raises NotFound."""
@@ -196,6 +207,11 @@ class Store:
         """One page of a run's items, in the order stored, and their total. Raises NotFound."""
         with self._database.read() as connection:
             return runs.items(connection, run_id, page, per_page, status)
+
+    def solution_of(self, url: str) -> Solution | None:
+        """What is stored of the solution whose main repository has this URL (or an alias), shown or withdrawn."""
+        with self._database.read() as connection:
+            return solutions.of_repository(connection, url)
 
     def snapshot(self, url: str) -> Snapshot:
         """The newest stored snapshot of the repository with this canonical URL, to be read again. Raises NotFound."""

@@ -43,6 +43,22 @@ class PublisherNames:
         return name
 
 
+class DemonstrationWatch:
+    """Whether the demonstration is still being built; asked of the catalogue until its first harvest has ended."""
+
+    def __init__(self, demo: bool) -> None:
+        self._ended = not demo
+
+    def building(self) -> bool:
+        self._ended = self._ended or finding().readiness(demo=True).demo_harvested
+        return not self._ended
+
+
+def demonstration_is_being_built() -> bool:
+    watch: DemonstrationWatch = current_app.extensions[f"{EXTENSION}-demonstration"]
+    return watch.building()
+
+
 def publisher_name(slug: str) -> str:
     names: PublisherNames = current_app.extensions[f"{EXTENSION}-publishers"]
     return names[slug]

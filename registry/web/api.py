@@ -44,6 +44,10 @@ def open_to_browsers(response: Response) -> Response:
     """Public data, no cookies: scripts of other sites may read it."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if request.method == "OPTIONS" and response.status_code == 200:
+        response.status_code = 204
+        response.headers.remove("Content-Type")
+        response.headers["Access-Control-Allow-Methods"] = response.headers["Allow"]
     return response
 
 

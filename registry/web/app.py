@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 
 from registry import __version__, resources
-from registry.web import access, faults, filters, labels, language, security, texts, words
+from registry.web import access, addresses, faults, filters, labels, language, security, texts, words
 from registry.web.api import api
 from registry.web.catalogue import pages
 from registry.web.harvests import harvests
@@ -36,11 +36,13 @@ def create_app(config: Config, catalogue: Catalogue) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[access.EXTENSION] = catalogue
     app.extensions[f"{access.EXTENSION}-publishers"] = access.PublisherNames()
+    app.extensions[f"{access.EXTENSION}-demonstration"] = access.DemonstrationWatch(config.demo)
     for blueprint in (pages, harvests, api, health):
         app.register_blueprint(blueprint)
     # After-request functions run in the reverse order: the headers come last and are on every answer.
     security.install(app, config.base_url)
     language.install(app)
+    addresses.install(app)
     filters.install(app)
     faults.install(app)
     app.after_request(_cacheable)
@@ -64,6 +66,7 @@ def _context(config: Config) -> dict[str, Any]:
     return {
         "lang": language.current(),
         "language_links": [(code, name, language.in_language(code)) for code, name in language.NAMES.items()],
+        "default_link": language.in_language(None),
         "origin_url": base.removesuffix(mount) if mount else base,
         "served_as_demo": config.demo,
         "version": __version__,
@@ -72,7 +75,7 @@ def _context(config: Config) -> dict[str, Any]:
 
 def _cacheable(response: Response) -> Response:
     """Pages and JSON are checked by ETag each time; files of ours with a digest are kept for a year."""
-    if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+    if request.endpoint == "static" and addresses.is_current_file() and response.status_code == 200:
         response.cache_control.max_age = _YEAR_SECONDS
         response.cache_control.immutable = True
     elif request.blueprint not in (None, "health") and response.status_code == 200:

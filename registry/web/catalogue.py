@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from registry.model import Query, SearchPage, Sort
 from registry.web import facets, judgement, paging, queries
-from registry.web.access import finding
+from registry.web.access import demonstration_is_being_built, finding
 from registry.web.solution_view import solution_view
 
 pages = Blueprint("catalogue", __name__)
@@ -25,6 +25,7 @@ def start() -> str:
         "start.html",
         figures=(figures := finding().figures()),
         figures_date=figures.last_run and (figures.last_run.ended_at or figures.last_run.started_at),
+        building=demonstration_is_being_built(),
         recent=recent,
         categories=facets.category_options(
             SearchPage(Query(sort=Sort.ACTIVITY), recent.total, (), recent.facets),
@@ -42,6 +43,8 @@ def solutions() -> str:
     base = url_for("catalogue.solutions")
     every = queries.with_filters(asked.query, {})
     narrowed = bool(asked.query.filters)
+    building = demonstration_is_being_built()
+    stored = finding().figures().solutions if building or not page.total else page.total
     return render_template(
         "solutions.html",
         page=page,
@@ -53,7 +56,11 @@ def solutions() -> str:
         sorts=[(sort, queries.address(base, queries.sorted_by(asked.query, sort))) for sort in Sort],
         without_filters=queries.address(base, every) if narrowed else None,
         unfiltered_total=finding().find(every).total if narrowed and not page.total else 0,
-        empty_catalogue=not page.total and finding().figures().solutions == 0,
+        asked_for=narrowed or bool(asked.query.text) or "sort" in request.args,
+        building=building,
+        stored=stored,
+        # While the demonstration is built, the index may still be behind the database.
+        empty_catalogue=not stored or (building and not page.total),
         demo=_has_demo(page),
     )
 

@@ -24,13 +24,24 @@ class Row:
 
 
 def _from_table(table: Mapping[str, str]) -> Callable[[str], str]:
-    return lambda value: labels.label(table, value)
+    """Values come as repositories spell them: upper and lower case make no difference."""
+    folded = {key.lower(): key for key in table}
+    return lambda value: labels.label(table, folded.get(value.lower(), value))
+
+
+def _documentation(path: str) -> str:
+    folder = "." not in path.rpartition("/")[2]
+    return gettext("folder %(name)s", name=path) if folder else gettext("file %(name)s", name=path)
 
 
 _WORDS: Mapping[Field, Callable[[str], str]] = {
     Field.DEVELOPMENT_STATUS: _from_table(labels.DEVELOPMENT_STATUSES),
     Field.MAINTENANCE_TYPE: _from_table(labels.MAINTENANCE_TYPES),
     Field.CONTAINER: _from_table(labels.CONTAINERS),
+    Field.PACKAGE_MANIFESTS: _from_table(labels.PACKAGE_MANIFESTS),
+    Field.PLATFORMS: _from_table(labels.PLATFORMS),
+    Field.SOFTWARE_TYPE: _from_table(labels.SOFTWARE_TYPES),
+    Field.DOCUMENTATION: _documentation,
     Field.INTERFACE_LANGUAGES: language_name,
     Field.AUDIENCE_COUNTRIES: country_name,
     Field.RELEASE_DATE: words.date_text,

@@ -27,11 +27,11 @@ class _Words:
 
 
 _WORDS = {
-    400: _Words(_("We do not understand this request"), _("The address or what was sent with it is not valid.")),
+    400: _Words(_("We do not understand this request"), _("The address or the details sent with it are not valid.")),
     404: _Words(
         _("There is nothing at this address"), _("The page may have moved, or the address has a typing error.")
     ),
-    405: _Words(_("This page can only be read"), _("Nothing can be sent to this address.")),
+    405: _Words(_("This page takes no input"), _("Nothing can be sent to this address.")),
     500: _Words(
         _("Something went wrong on our side"),
         _("The fault is ours and has been written down. Please try again later."),

@@ -5,9 +5,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from hashlib import sha256
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -28,6 +31,8 @@ _TAGS = {
     *("p", "br", "hr", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6"),
     *("strong", "em", "b", "i", "code", "a", "del", "sub", "sup", "kbd", "table", "thead", "tbody", "tr", "th", "td"),
 }
+_REBUILT = re.compile(r"http://127\.0\.0\.1:[0-9]+/([^\s/]+/[^\s/]+)/?")
+"""The address of a repository of the demonstration: its server listens on loopback at a port chosen at first start."""
 _FOREIGN_LINK = "nofollow ugc noopener noreferrer"
 
 
@@ -45,7 +50,7 @@ def day(at: datetime | None) -> Markup | str:
     if at is None:
         return language.gettext("not stated")
     local = at.astimezone(berlin())
-    text = format_date(local.date(), "long", locale=language.current())
+    text = format_date(local.date(), "long", locale=language.locale())
     return Markup('<time datetime="{}">{}</time>').format(local.date().isoformat(), text)
 
 
@@ -54,14 +59,13 @@ def moment(at: datetime | None) -> Markup | str:
     if at is None:
         return language.gettext("not stated")
     local = at.astimezone(berlin())
-    text = format_datetime(
-        local, "dd.MM.yyyy, HH:mm" if language.current() == "de" else "d MMM yyyy, HH:mm", locale=language.current()
-    )
+    pattern = "dd.MM.yyyy, HH:mm" if language.current() == "de" else "d MMMM yyyy, HH:mm"
+    text = format_datetime(local, pattern, locale=language.locale())
     return Markup('<time datetime="{}">{}</time>').format(at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), text)
 
 
 def number(value: float) -> str:
-    return str(format_decimal(value, locale=language.current()))
+    return str(format_decimal(value, locale=language.locale()))
 
 
 def marked(text: str) -> Markup:
@@ -78,22 +82,40 @@ def foreign_html(html: str) -> Markup:
     The reader sanitised it at harvest; this is the second lock, and it keeps out what pages never show (images).
     """
     safe = nh3.clean(
-        html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"https", "http"}, link_rel=_FOREIGN_LINK
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        attribute_filter=lambda _, name, value: safe_url(value) if name == "href" else value,
+        url_schemes={"https", "http"},
+        link_rel=_FOREIGN_LINK,
     )
-    safe = re.sub(r"<a href=\"(?:[^h\"]|h(?!ttps?://))[^\"]*\"[^>]*>", "<a>", safe)
+    safe = re.sub(r"<a rel=\"[^\"]*\">", "<a>", safe)
     levels = [int(level) for level in re.findall(r"<h([1-6])", safe)]
     shift = max(0, 3 - min(levels)) if levels else 0
     safe = re.sub(r"<(/?)h([1-6])", lambda tag: f"<{tag[1]}h{min(6, int(tag[2]) + shift)}", safe)
     return Markup(safe)  # noqa: S704 - nh3 made it
 
 
-def bare(url: str) -> str:
-    """An address as people read it: without the usual scheme."""
-    return url.removeprefix("https://").rstrip("/")
+def bare(url: str, demo: bool = False) -> str:
+    """An address as people read it: without the usual scheme; of a rebuilt repository only owner and name."""
+    rebuilt = _REBUILT.fullmatch(url) if demo else None
+    return rebuilt[1] if rebuilt else url.removeprefix("https://").rstrip("/")
+
+
+def bare_params(params: Mapping[str, str], demo: bool) -> Mapping[str, str]:
+    """The params of a sentence; addresses of rebuilt repositories shrink to owner and name."""
+    if not demo:
+        return params
+    return {name: _REBUILT.sub(lambda found: found[1], text) for name, text in params.items()}
+
+
+def capital(text: str) -> str:
+    """A word at the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
 
 
 def safe_url(url: object) -> str | None:
-    """The URL where it may stand in a link: http(s), a real host that is not this machine, no credentials."""
+    """The URL where it may stand in a link: http(s), no credentials, and a host name or a public IP address."""
     if not isinstance(url, str) or re.search(r"[\s\x00-\x1f\x7f\"<>\\]", url):
         return None
     try:
@@ -101,9 +123,26 @@ def safe_url(url: object) -> str | None:
         host = parts.hostname or ""
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or parts.username is not None or "." not in host or is_loopback(host):
-        return None
-    return url
+    allowed = parts.scheme in ("http", "https") and parts.username is None and _is_public(host)
+    return url if allowed else None
+
+
+def _is_public(host: str) -> bool:
+    """Whether a link may lead to this host. Nothing is resolved: a name counts as public, unless it says otherwise.
+
+    Browsers read a host as an IPv4 address when its last label is a number ("127.1", "0x7f.1"), after mapping
+    full-width letters and decoding percent signs (WHATWG URL, host parsing).
+    """
+    name = unicodedata.normalize("NFKC", host).removesuffix(".").lower()
+    try:
+        address = ip_address(name)
+    except ValueError:
+        last = name.rpartition(".")[2]
+        numeric = re.fullmatch(r"[0-9]*|0x[0-9a-f]*", last) is not None
+        plain = re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", name) is not None
+        return plain and not numeric and not is_loopback(name)
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_global and not address.is_multicast
 
 
 def source_url(repository: str, commit: str | None, path: str | None, line: int | None = None) -> str | None:
@@ -123,17 +162,22 @@ def source_url(repository: str, commit: str | None, path: str | None, line: int 
 def language_name(tag: str) -> str:
     """ "Deutsch" for "de" in the page's language; the tag itself where it is not known."""
     try:
-        return str(Locale.parse(tag.replace("_", "-"), sep="-").get_display_name(language.current()) or tag)
+        return str(Locale.parse(tag.replace("_", "-"), sep="-").get_display_name(language.locale()) or tag)
     except (ValueError, TypeError, LookupError):
         return tag
 
 
 def country_name(code: str) -> str:
-    return str(Locale.parse(language.current()).territories.get(code.upper(), code))
+    return str(Locale.parse(language.locale()).territories.get(code.upper(), code))
+
+
+def digest(path: Path) -> str:
+    """Of a file's present content. Raises OSError where there is none."""
+    return _digest(path, path.stat().st_mtime_ns)
 
 
 @cache
-def _digest(path: Path) -> str:
+def _digest(path: Path, _changed_at: int) -> str:
     return sha256(path.read_bytes()).hexdigest()[:10]
 
 
@@ -142,8 +186,8 @@ def install(app: Flask) -> None:
 
     def asset(name: str) -> str:
         """A file of ours, always below the root and with its digest, so that browsers may keep it for a year."""
-        return f"{language.root()}/static/{name}?v={_digest(static / name)}"
+        return f"{language.root()}/static/{name}?v={digest(static / name)}"
 
-    for function in (day, moment, number, marked, shortened, foreign_html, bare, language_name, country_name):
+    for function in (day, moment, number, marked, shortened, foreign_html, bare, capital, language_name, country_name):
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(asset=asset, safe_url=safe_url, source_url=source_url)

@@ -12,7 +12,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from registry.model import Item, ItemStatus, Run
 from registry.vocabulary.rules import Explanation, explain
-from registry.web import labels, language, paging, queries
+from registry.web import filters, labels, language, paging, queries
 from registry.web.access import finding
 
 harvests = Blueprint("harvests", __name__)
@@ -51,7 +51,7 @@ def run(run_id: str) -> str:
     return render_template(
         "run.html",
         run=found,
-        rows=[_row(item) for item in items],
+        rows=[_row(item, found.demo) for item in items],
         total=total,
         status=status,
         choices=_choices(found, base),
@@ -66,9 +66,9 @@ def _status() -> ItemStatus | None:
     return ItemStatus(asked) if asked in {known.value for known in ItemStatus} else None
 
 
-def _row(item: Item) -> ItemRow:
+def _row(item: Item, demo: bool) -> ItemRow:
     if item.rule is not None:
-        why = explain(item.rule, item.params, language.current())
+        why = explain(item.rule, filters.bare_params(item.params, demo), language.current())
     else:
         sentence = labels.ITEM_SENTENCES.get(item.status)
         why = Explanation(language.gettext(sentence) if sentence else "", "")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from registry.model import State, Verdict
 from registry.vocabulary import signals as vocabulary
-from registry.web import words
+from registry.web import labels, words
 from registry.web.language import current
 
 
@@ -61,6 +61,11 @@ def thresholds() -> tuple[str, ...]:
 
 
 def _general(sentence: str) -> str:
-    """The sentence for any case: thresholds as figures, what differs from case to case as an ellipsis."""
+    """The sentence for any case: thresholds as figures, what differs from case to case as a word in brackets."""
     known = vocabulary.thresholds()
-    return re.sub(r"\{(\w+)\}", lambda hole: str(known[hole[1]].value) if hole[1] in known else "…", sentence)
+
+    def word(hole: re.Match[str]) -> str:
+        name = hole[1]
+        return str(known[name].value) if name in known else f"[{labels.label(labels.PLACEHOLDERS, name)}]"
+
+    return re.sub(r"\{(\w+)\}", word, sentence)

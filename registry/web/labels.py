@@ -16,13 +16,13 @@ FACET_NAMES: Mapping[str, str] = {
     "publisher": _("Publisher"),
     "country": _("Country"),
     "language": _("Language of the interface"),
-    "state": _("State of life"),
+    "state": _("State of maintenance"),
 }
 
 LICENCE_VERDICTS: Mapping[str, str] = {
     LicenceVerdict.CLEAR: _("Open licence"),
     LicenceVerdict.CONFLICT: _("Contradictory licences"),
-    LicenceVerdict.UNCLEAR: _("Licence not recognised"),
+    LicenceVerdict.UNCLEAR: _("Licence not settled"),
     LicenceVerdict.NONE: _("No licence found"),
     LicenceVerdict.NOT_OPEN: _("Not an open licence"),
 }
@@ -35,7 +35,7 @@ LICENCE_SENTENCES: Mapping[str, str] = {
         "The places of the repository name different licences. Ask the publisher which one holds before you reuse it."
     ),
     LicenceVerdict.UNCLEAR: _(
-        "There is a text about the licence, but we do not recognise it. Read it, or ask the publisher."
+        "Something is said about a licence, but it does not settle which one holds. Read it, or ask the publisher."
     ),
     LicenceVerdict.NONE: _(
         "We found no licence. Without one, reuse needs the publisher's permission, even where the code is public."
@@ -127,10 +127,69 @@ MAINTENANCE_TYPES: Mapping[str, str] = {
 }
 
 CONTAINERS: Mapping[str, str] = {
-    "dockerfile": _("Dockerfile"),
-    "compose": _("Compose file"),
-    "helm": _("Helm chart"),
+    "dockerfile": "Dockerfile",
+    "compose": "Docker Compose",
+    "helm": "Helm",
 }
+
+PACKAGE_MANIFESTS: Mapping[str, str] = {
+    "npm": "npm",
+    "python": "Python",
+    "composer": "Composer (PHP)",
+    "maven": "Maven (Java)",
+    "gradle": "Gradle (Java)",
+    "cargo": "Cargo (Rust)",
+    "go": "Go",
+    "ruby": "RubyGems",
+    "nuget": "NuGet (.NET)",
+    "mix": "Mix (Elixir)",
+    "pub": "pub (Dart)",
+    "sbt": "sbt (Scala)",
+    "r": "R",
+    "swift": "Swift",
+    "nix": "Nix",
+    "deno": "Deno",
+}
+
+PLATFORMS: Mapping[str, str] = {
+    "web": "Web",
+    "windows": "Windows",
+    "mac": "macOS",
+    "linux": "Linux",
+    "ios": "iOS",
+    "android": "Android",
+}
+
+SOFTWARE_TYPES: Mapping[str, str] = {
+    "standalone/web": _("Web application"),
+    "standalone/desktop": _("Desktop application"),
+    "standalone/mobile": _("App for mobile devices"),
+    "standalone/iot": _("Software for devices and sensors"),
+    "standalone/backend": _("Server application without a surface of its own"),
+    "standalone/other": _("Other application"),
+    "addon": _("Extension of other software"),
+    "library": _("Software library"),
+    "configurationFiles": _("Configuration files"),
+}
+
+PLACEHOLDERS: Mapping[str, str] = {
+    "claimed": _("licence named by the forge"),
+    "container": _("kind of container"),
+    "declared": _("declared licence"),
+    "documentation": _("folders or files"),
+    "last_date": _("date"),
+    "licence": _("licence"),
+    "packages": _("kind of package"),
+    "path": _("file"),
+    "software_type": _("kind of software"),
+    "tag": _("version"),
+    "tag_date": _("date"),
+    "texts": _("licences of the texts"),
+    "url": _("address"),
+    "version": _("version"),
+    "words": _("number"),
+}
+"""What stands in for the case in the sentences of ``signals.toml`` where they are shown as rules."""
 
 FIELD_NAMES: Mapping[Field, str] = {
     Field.SOFTWARE_VERSION: _("Version"),
@@ -140,12 +199,12 @@ FIELD_NAMES: Mapping[Field, str] = {
     Field.SOFTWARE_TYPE: _("Kind of software"),
     Field.PLATFORMS: _("Platforms"),
     Field.INTERFACE_LANGUAGES: _("Languages of the interface"),
-    Field.AUDIENCE_COUNTRIES: _("Made for countries"),
+    Field.AUDIENCE_COUNTRIES: _("Intended for"),
     Field.SCOPES: _("Areas of use"),
     Field.CONTAINER: _("Containers"),
     Field.PACKAGE_MANIFESTS: _("Package manifests"),
     Field.DOCUMENTATION: _("Documentation in the repository"),
-    Field.DEPENDS_ON: _("Needs"),
+    Field.DEPENDS_ON: _("Requires"),
     Field.IS_BASED_ON: _("Based on"),
     Field.FORK_OF: _("Fork of"),
     Field.APPLICATION_SUITE: _("Part of the suite"),

@@ -20,6 +20,8 @@ DEFAULT = "de"
 NAMES = {"de": "Deutsch", "en": "English"}
 _LANGUAGE = "allmende.language"
 _ROOT = "allmende.root"
+_PATH_SIGNS = "/:@!$&'()*+,;=~"
+_LOCALES = {"de": "de_DE", "en": "en_GB"}
 
 
 class LanguagePrefix:
@@ -41,8 +43,28 @@ class LanguagePrefix:
 def current() -> str:
     """The language of this request: "de" or "en"."""
     if "language" not in g:
-        g.language = request.environ.get(_LANGUAGE) or request.accept_languages.best_match(LANGUAGES) or DEFAULT
+        g.language = request.environ.get(_LANGUAGE) or accepted(request.accept_languages)
     return str(g.language)
+
+
+def accepted(tags: Iterable[tuple[str, float]]) -> str:
+    """The first of our languages that a reader wants, by quality; "de-AT" is German, whatever its region.
+
+    (Werkzeug's own ``best_match`` prefers an exact "en" to a better loved "de-AT".)
+    """
+    wanted = [(tag.replace("_", "-").partition("-")[0].lower(), quality) for tag, quality in tags]
+    refused = {primary for primary, quality in wanted if quality <= 0}
+    for primary, _ in sorted((pair for pair in wanted if pair[1] > 0), key=lambda pair: -pair[1]):
+        if primary in LANGUAGES:
+            return primary
+        if primary == "*":
+            return next((code for code in (DEFAULT, *LANGUAGES) if code not in refused), DEFAULT)
+    return DEFAULT
+
+
+def locale() -> str:
+    """How dates and figures are written: English ones as in Europe, the day before the month."""
+    return _LOCALES[current()]
 
 
 def root() -> str:
@@ -50,11 +72,15 @@ def root() -> str:
     return str(request.environ.get(_ROOT, ""))
 
 
-def in_language(language: str) -> str:
-    """This very page and query in another language, as a path from the host's root."""
+def in_language(language: str | None) -> str:
+    """This very page and query in another language, as a path from the host's root; None: the reader's own choice."""
+    return here(f"{root()}/{language}" if language else root(), request.path)
+
+
+def here(mount: str, path: str) -> str:
+    """A path below a mount with the query of this request, encoded."""
     query = urlencode(list(request.args.items(multi=True)), errors="replace")
-    path = quote(request.path, safe="/:@!$&'()*+,;=~", errors="replace")
-    return f"{root()}/{language}{path}{'?' + query if query else ''}"
+    return f"{mount}{quote(path, safe=_PATH_SIGNS, errors='replace')}{'?' + query if query else ''}"
 
 
 def mark(message: str) -> str:

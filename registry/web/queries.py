@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from registry.errors import InvalidInput, NotFound
-from registry.model import FACETS, Query, Sort
+from registry.model import FACETS, Query, Sort, State
 
 TEXT_LIMIT = 200
 """Characters of a search; security.md asks for at most 200."""
@@ -21,6 +21,7 @@ PER_PAGE = 20
 _PER_PAGE_MAX = 100
 _VALUES_MAX = 50
 _API_PARAMETERS = frozenset({"q", "page", "per_page", "sort", *FACETS})
+_STATES = frozenset(state.value for state in State)
 _NOT_SHOWN = {"Cc", "Cs", "Cf", "Co", "Cn"}
 
 
@@ -65,17 +66,36 @@ def api_query(args: MultiDict[str, str]) -> Query:
     for name in ("q", "page", "per_page", "sort"):
         if len(args.getlist(name)) > 1:
             raise InvalidInput(name, "given more than once")
+    _check_filters(args)
+    if len(args.get("q", "")) > TEXT_LIMIT:
+        raise InvalidInput("q", f"has more than {TEXT_LIMIT} characters")
     text = clean(args.get("q", ""))
     sort = args.get("sort", Sort.RELEVANCE.value)
     if sort not in {known.value for known in Sort}:
         raise InvalidInput("sort", f"must be one of {', '.join(Sort)}")
     return Query(
-        text=text[:TEXT_LIMIT].strip(),
+        text=text,
         filters=_filters(args),
         sort=Sort(sort),
         page=_number(args, "page", 1, 10**6),
         per_page=_number(args, "per_page", PER_PAGE, _PER_PAGE_MAX),
     )
+
+
+def _check_filters(args: MultiDict[str, str]) -> None:
+    """Raises InvalidInput for filter values that cannot be meant. Empty ones filter nothing, as in a form."""
+    count = 0
+    for facet in FACETS:
+        for value in filter(None, args.getlist(facet)):
+            count += 1
+            if count > _VALUES_MAX:
+                raise InvalidInput(facet, f"more than {_VALUES_MAX} filter values")
+            if len(value) > TEXT_LIMIT:
+                raise InvalidInput(facet, f"has more than {TEXT_LIMIT} characters")
+            if facet == "state" and value not in _STATES:
+                raise InvalidInput(facet, f"must be one of {', '.join(State)}")
+            if facet == "country" and not re.fullmatch(r"[A-Za-z]{2}", value):
+                raise InvalidInput(facet, "must be an ISO 3166 code of two letters")
 
 
 def _number(args: MultiDict[str, str], name: str, default: int, largest: int) -> int:

@@ -21,7 +21,7 @@ from registry.model import (
     Verdict,
 )
 from registry.vocabulary.rules import Explanation, explain
-from registry.web import details, labels, language, texts, words
+from registry.web import details, filters, labels, language, texts, words
 
 _SEVERITY_ORDER = {severity: rank for rank, severity in enumerate(Severity)}
 
@@ -50,6 +50,8 @@ class LicenceView:
     label: str
     sentence: str
     expression: str | None
+    declared: str | None
+    """What the publisher states, where that is all there is to go by."""
     evidence: tuple[tuple[str, LicenceEvidence], ...]
 
 
@@ -64,8 +66,7 @@ class StateView:
 class SolutionView:
     short: texts.Text | None
     long: texts.Text | None
-    features: tuple[str, ...]
-    features_lang: str | None
+    features: texts.Features
     licence: LicenceView
     state: StateView
     signals: tuple[SignalView, ...]
@@ -82,13 +83,11 @@ class SolutionView:
 def solution_view(record: SolutionRecord) -> SolutionView:
     """Everything in the language of the request."""
     solution = record.solution
-    feature_texts, features_lang = texts.features(solution)
-    fault = record.fault
+    fault, lang = record.fault, language.current()
     return SolutionView(
         short=texts.short_text(solution),
         long=texts.long_text(solution),
-        features=feature_texts,
-        features_lang=features_lang,
+        features=texts.features(solution),
         licence=_licence(record),
         state=state_view(record),
         signals=tuple(_signals(record)),
@@ -96,8 +95,8 @@ def solution_view(record: SolutionRecord) -> SolutionView:
         rows=details.rows(solution),
         links=details.links(solution),
         repositories=tuple((labels.label(labels.ROLES, part.role), part) for part in solution.repositories),
-        problems=_problems(solution.problems),
-        fault=explain(fault.rule, fault.params, language.current()) if fault else None,
+        problems=_problems(solution.problems, record.demo),
+        fault=explain(fault.rule, filters.bare_params(fault.params, record.demo), lang) if fault else None,
         upstream=next((str(value.fact.value) for value in solution.fields.get(Field.UPSTREAM_URL, ())), None),
     )
 
@@ -109,6 +108,7 @@ def _licence(record: SolutionRecord) -> LicenceView:
         label=labels.label(labels.LICENCE_VERDICTS, licence.verdict),
         sentence=labels.label(labels.LICENCE_SENTENCES, licence.verdict),
         expression=licence.expression,
+        declared=words.declared_licence(record.solution),
         evidence=tuple((labels.label(labels.EVIDENCE_KINDS, found.kind), found) for found in licence.evidence),
     )
 
@@ -136,11 +136,14 @@ def _signals(record: SolutionRecord) -> list[SignalView]:
     ]
 
 
-def _problems(problems: Sequence[Problem]) -> tuple[ProblemView, ...]:
+def _problems(problems: Sequence[Problem], demo: bool) -> tuple[ProblemView, ...]:
     """The grave ones first."""
     views = [
         ProblemView(
-            problem.severity, explain(problem.rule, problem.params, language.current()), problem.key, problem.origin
+            problem.severity,
+            explain(problem.rule, filters.bare_params(problem.params, demo), language.current()),
+            problem.key,
+            problem.origin,
         )
         for problem in problems
     ]

@@ -9,10 +9,13 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from registry.catalogue.quoting import only_quotable, shown_text
+from registry.catalogue.quoting import only_quotable, shortened, shown_text
 from registry.model import Candidate, Fact, Field, FieldValue, Origin, Solution
 from registry.web import language
 from registry.web.filters import foreign_html
+
+_FEATURES_SHOWN = 20
+_FEATURE_LIMIT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,22 @@ def long_text(solution: Solution) -> Text | None:
     return best
 
 
-def features(solution: Solution) -> tuple[tuple[str, ...], str | None]:
-    """The list of features and its language."""
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The first features, each not too long to be read, and how many more there are."""
+
+    shown: tuple[str, ...] = ()
+    more: int = 0
+    lang: str | None = None
+
+
+def features(solution: Solution) -> Features:
     fact = chosen(solution.fields.get(Field.FEATURES, ()), language.current())
     if fact is None or not isinstance(fact.value, list):
-        return (), None
-    return tuple(item for item in fact.value if isinstance(item, str)), fact.lang
+        return Features()
+    items = [item for item in fact.value if isinstance(item, str)]
+    shown = tuple(shortened(item, _FEATURE_LIMIT) for item in items[:_FEATURES_SHOWN])
+    return Features(shown, len(items) - len(shown), fact.lang)
 
 
 def _text(solution: Solution, field: Field) -> Text | None:

@@ -4,14 +4,18 @@
 
 from __future__ import annotations
 
-from registry.model import Field, LicenceVerdict, Signal, SignalName, Solution, State, Verdict
+from collections.abc import Mapping
+from dataclasses import replace
+
+from registry.model import Field, LicenceVerdict, Publisher, Signal, SignalName, Solution, State, Verdict
 from registry.vocabulary import categories as category_vocabulary
 from registry.vocabulary import signals as signal_vocabulary
 from registry.web import labels
 from registry.web.access import publisher_name
 from registry.web.filters import country_name, language_name
-from registry.web.language import current
+from registry.web.language import current, gettext
 
+_AGS_DIGITS = 8
 _VERDICTS = {verdict.value for verdict in LicenceVerdict}
 
 
@@ -54,8 +58,36 @@ def verdict_name(verdict: Verdict) -> str:
     return signal_vocabulary.verdict_label(verdict, current())
 
 
+_PARAM_WORDS: Mapping[str, Mapping[str, str]] = {
+    "container": labels.CONTAINERS,
+    "packages": labels.PACKAGE_MANIFESTS,
+    "software_type": labels.SOFTWARE_TYPES,
+}
+
+
 def signal_sentence(signal: Signal) -> str:
-    return signal_vocabulary.explain_signal(signal, current())
+    """The sentence that decided, with the terms of repositories put into words."""
+    readable = {
+        name: ", ".join(labels.label(_PARAM_WORDS[name], value) for value in text.split(", "))
+        for name, text in signal.params.items()
+        if name in _PARAM_WORDS
+    }
+    return signal_vocabulary.explain_signal(replace(signal, params={**signal.params, **readable}), current())
+
+
+def declared_licence(solution: Solution) -> str | None:
+    """The publisher's own statement where the catalogue comes to no conclusion; else None."""
+    if solution.licence.verdict is not LicenceVerdict.UNCLEAR:
+        return None
+    declared = (found for found in solution.licence.evidence if found.kind == "declaration")
+    return next((text for found in declared if (text := found.raw or found.expression)), None)
+
+
+def official_key_name(publisher: Publisher) -> str:
+    """AGS: the eight digits of a German municipality (GV-ISys of Destatis); other keys have no common name."""
+    key = publisher.official_key or ""
+    is_ags = publisher.country == "DE" and len(key) == _AGS_DIGITS and key.isascii() and key.isdigit()
+    return gettext("Official municipality key (AGS)") if is_ags else gettext("Official key")
 
 
 def facet_value(facet: str, value: str) -> str:

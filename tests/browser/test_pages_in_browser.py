@@ -88,6 +88,48 @@ def test_the_way_of_a_clerk_without_script(open_page: Opener) -> None:
         assert page.locator("h1").inner_text() == "Mängelmelder"
 
 
+@pytest.mark.parametrize("width", [360, 320])
+def test_harvests_are_read_without_scrolling_sideways(open_page: Opener, width: int) -> None:
+    with open_page("/runs", width) as page:
+        _fits_beside_nothing(page, width)
+        page.locator("tbody a").last.click()
+        page.wait_for_url("**/runs/*")
+        _fits_beside_nothing(page, width)
+        page.evaluate(AXE)
+        outcome = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        assert [found["id"] for found in outcome["violations"]] == []
+
+
+def _fits_beside_nothing(page: Any, width: int) -> None:
+    """Every cell is within the window, and the table itself has nothing to scroll to."""
+    assert page.locator("tbody td").count() > 1
+    for cell in page.locator("tbody tr").first.locator("td").all():
+        box = cell.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    table = page.locator(".kern-table-responsive").first
+    assert table.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+
+
+def test_the_search_icon_is_seen_in_forced_colours(open_page: Opener) -> None:
+    with open_page("/", forced_colors="active") as page:
+        colours = page.locator(".search button").evaluate(
+            "button => [getComputedStyle(button.querySelector('svg')).fill, getComputedStyle(button).backgroundColor]"
+        )
+        assert colours[0] != colours[1]
+
+
+def test_answers_stand_beside_their_questions(open_page: Opener) -> None:
+    with open_page("/solutions/maengelmelder") as page:
+        for head in page.locator(".signal-head").all():
+            title, badge = head.locator("h3").bounding_box(), head.locator(".kern-badge").bounding_box()
+            assert title is not None
+            assert badge is not None
+            assert abs(title["y"] - badge["y"]) < 8
+            assert badge["x"] >= title["x"] + title["width"]
+
+
 def test_filters_are_folded_away_on_a_phone_and_can_be_opened(open_page: Opener) -> None:
     with open_page("/solutions", 360) as page:
         link = page.locator(".facets").get_by_role("link", name="EUPL-1.2")

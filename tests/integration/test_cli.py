@@ -131,7 +131,7 @@ def test_faults_are_told_in_the_terminals_language(terminal: Terminal, language:
     [
         (("show", "gibt-es-nicht"), 2, "Not found"),
         (("source", "show", "gibt-es-nicht"), 2, "Not found"),
-        (("source", "add", "ext::sh -c id"), 2, "Invalid input"),
+        (("source", "add", "ext::sh -c id"), 2, "is no address"),
         (("source", "add", "https://127.0.0.1/a/b"), 1, "does not fetch"),
         (("source", "import", "gibt-es-nicht.toml"), 2, "cannot be read"),
         (("source", "import"), 2, "--curated"),

@@ -166,7 +166,9 @@ def test_each_repository_says_what_it_is(built: dict[str, Built], solution: Demo
 
 @every_solution
 def test_files_are_those_of_the_record(built: dict[str, Built], solution: DemoSolution) -> None:
-    expected = {JOURNAL, solution.readme, solution.declaration, *solution.files, *solution.licence_files} - {""}
+    unchecked = {"LICENSE"} if solution.licence_unchecked else set()
+    expected = {JOURNAL, solution.readme, solution.declaration, *solution.files, *solution.licence_files, *unchecked}
+    expected -= {""}
     assert set(built[solution.key].files) == expected
     for path in solution.licence_files:
         text = built[solution.key].text(path)
@@ -264,10 +266,15 @@ def test_a_quirk_can_be_seen_where_it_is_named(built: dict[str, Built], quirk: Q
         assert SEEN[quirk](built[solution.key], solution), solution.key
 
 
-def test_a_licence_that_was_not_checked_is_not_stated(built: dict[str, Built]) -> None:
-    unchecked = [solution for solution in SOLUTIONS if not solution.licence]
+def test_a_licence_that_was_not_checked_reads_as_unclear_and_one_that_is_missing_as_missing(
+    built: dict[str, Built],
+) -> None:
+    unchecked = [solution for solution in SOLUTIONS if solution.licence_unchecked]
     assert len(unchecked) >= 8
     for solution in unchecked:
+        assert "nicht geprüft" in built[solution.key].text("LICENSE")
+    missing = [solution for solution in SOLUTIONS if not solution.licence and not solution.licence_unchecked]
+    for solution in missing:
         assert _no_licence_file(built[solution.key], solution)
 
 

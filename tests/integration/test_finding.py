@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -221,7 +224,7 @@ def test_readiness_never_raises(tmp_path: Path, index: Index) -> None:
     assert "schema-mismatch" in readiness.reasons[0]
 
 
-def test_the_schema_is_checked_until_it_fits(store: Store, index: Index) -> None:
+def test_the_schema_is_checked_until_it_fits_and_not_at_every_question(store: Store, index: Index) -> None:
     sync(store, index)
     answers = iter([SchemaMismatch("db", "older"), None])
     asked: list[object] = []
@@ -235,6 +238,83 @@ def test_the_schema_is_checked_until_it_fits(store: Store, index: Index) -> None
     finding = Finding(store, index, check_schema=check)
     assert [finding.readiness().ready for _ in range(3)] == [False, True, True]
     assert len(asked) == 2
+
+
+class _Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_schema_that_no_longer_fits_is_noticed(store: Store, index: Index) -> None:
+    sync(store, index)
+    clock, fits = _Clock(), [True]
+
+    def check() -> None:
+        if not fits[0]:
+            raise SchemaMismatch("db", "newer")
+
+    finding = Finding(store, index, check_schema=check, clock=clock)
+    assert finding.readiness().ready
+    fits[0] = False
+    clock.now = 4.9
+    assert finding.readiness().ready
+    clock.now = 5.0
+    assert "newer" in finding.readiness().reasons[0]
+    fits[0] = True
+    assert finding.readiness().ready
+
+
+def _drop_solutions(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("DROP TABLE solution")
+        connection.commit()
+
+
+def _replace_by_a_copy(path: Path) -> None:
+    copy = path.with_suffix(".copy")
+    shutil.copyfile(path, copy)
+    copy.replace(path)
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (_drop_solutions, "no such table"),
+        (_replace_by_a_copy, "removed or replaced"),
+        (Path.unlink, "removed or replaced"),
+        (lambda path: shutil.rmtree(path.parent), "removed or replaced"),
+    ],
+)
+def test_later_damage_of_the_database_is_noticed(
+    tmp_path: Path, index: Index, damage: Callable[[Path], object], reason: str
+) -> None:
+    path = tmp_path / "db" / "catalogue.sqlite"
+    migrate.upgrade(f"sqlite:///{path}")
+    store = Store.open(f"sqlite:///{path}")
+    clock = _Clock()
+    finding = Finding(store, index, clock=clock)
+    sync(store, index)
+    assert finding.readiness().ready
+    damage(path)
+    clock.now = 5.0
+    readiness = finding.readiness()
+    store.close()
+    assert not readiness.ready
+    assert reason in readiness.reasons[0]
+
+
+def test_figures_count_what_the_search_finds(store: Store, index: Index, finding: Finding) -> None:
+    sync(store, index)
+    _harvest(store, "Mängelmelder")
+    figures = finding.figures()
+    assert (figures.solutions, figures.publishers, figures.countries) == (0, 0, 0)
+    assert finding.find(Query()).total == 0
+    sync(store, index)
+    figures = finding.figures()
+    assert (figures.solutions, figures.publishers, figures.countries) == (1, 1, 1)
 
 
 def test_items_without_a_solution(store: Store, finding: Finding) -> None:

@@ -22,6 +22,7 @@ from registry.model import (
 )
 from support.house import House, names
 from support.loopback import Loopback, Reply, Request, as_json
+from support.telling import told
 
 
 @pytest.fixture
@@ -169,8 +170,10 @@ def test_a_github_user_is_found_where_there_is_no_organisation(house: House) -> 
 )
 def test_a_listing_that_cannot_be_trusted(house: House, reply: Reply, fault: type[FetchError]) -> None:
     house.routes["/api/v3/orgs/stadt/repos?per_page=100"] = reply
-    with pytest.raises(fault):
+    with pytest.raises(fault) as caught:
         names(house.forge(ForgeKind.GITHUB), f"{house.url}/stadt")
+    assert caught.value.subject == f"{house.url}/stadt"
+    told(caught.value)
     assert len(house.server.requests) == 1
 
 
@@ -190,17 +193,20 @@ def test_a_listing_without_end_is_cut(house: House) -> None:
         return as_json([], Link=f'</api/v3/orgs/stadt/repos?per_page=100&page={number + 1}>; rel="next"')
 
     house.routes["/api/v3/orgs/stadt/repos"] = page
-    with pytest.raises(TooLarge, match="300 pages"):
+    with pytest.raises(TooLarge, match="page > 300"):
         names(house.forge(ForgeKind.GITHUB), f"{house.url}/stadt")
 
 
-@pytest.mark.parametrize("path", ["", "/stadt"])
+@pytest.mark.parametrize("path", ["", "/", "/stadt", "/stadt/", "/orgs", "/a/b/c"])
 def test_what_is_no_github_repository(house: House, path: str) -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput) as caught:
         house.forge(ForgeKind.GITHUB).repository(house.url + path)
+    assert caught.value.rule == "input-no-repository"
+    assert "https://github.com/OWNER/NAME" in told(caught.value)
+    assert house.server.connections == 0
 
 
 def test_what_is_no_github_organisation(house: House) -> None:
     for path in ("", "/stadt/app"):
-        with pytest.raises(InvalidInput, match="no organisation"):
+        with pytest.raises(InvalidInput, match="input-no-organisation"):
             next(house.forge(ForgeKind.GITHUB).list(house.url + path))

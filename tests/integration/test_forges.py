@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from harvesters.forges import FORGES
+from harvesters.forges.plain import PlainGit
 from registry.errors import (
     EmptyRepository,
     FetchError,
@@ -17,17 +18,23 @@ from registry.errors import (
     InvalidInput,
     NeedsPassword,
     RateLimited,
+    Refused,
     TooLarge,
+    TooSlow,
     Unreachable,
 )
 from registry.model import (
     ForgeKind,
+    Limits,
     Moved,
     NotModified,
+    RepositoryRef,
     Snapshot,
 )
+from support.door import client
 from support.house import NOW, OID, OTHER, House, refs
 from support.loopback import Loopback, Reply
+from support.telling import told
 
 
 @pytest.fixture
@@ -112,7 +119,7 @@ def test_a_move_to_another_host_and_one_to_nowhere(house: House) -> None:
     assert (moved.to.url, moved.to.forge) == ("https://github.com/stadt/app", ForgeKind.GITHUB)
     for nowhere in ("https://u:p@github.com/a/b", f"{house.url}/stadt/app", "mailto:x"):
         house.git.moved_to = nowhere
-        with pytest.raises(Garbage, match="redirects to"):
+        with pytest.raises(Garbage, match="answer-redirects"):
             house.forge(ForgeKind.GIT).snapshot(house.ref(), None, NOW)
 
 
@@ -158,12 +165,67 @@ def test_what_may_be_wrong_with_a_repository(
         house.forge(ForgeKind.GIT).snapshot(house.ref(), None, NOW)
     assert type(caught.value) is fault
     assert house.git.taken == []
-    if fault in (Gone, Garbage, NeedsPassword):
-        assert caught.value.subject == f"{house.url}/stadt/app"
+    assert caught.value.subject == f"{house.url}/stadt/app"
+    told(caught.value)
 
 
 def test_a_plain_server_lists_nothing(house: House) -> None:
-    with pytest.raises(InvalidInput, match="each repository's URL"):
+    with pytest.raises(InvalidInput) as caught:
         next(house.forge(ForgeKind.GIT).list(f"{house.url}/stadt"))
-    with pytest.raises(InvalidInput):
-        house.forge(ForgeKind.GIT).repository(house.url)
+    assert "jedes Repository einzeln" in told(caught.value)
+
+
+@pytest.mark.parametrize("kind", list(ForgeKind))
+def test_a_host_is_no_repository_on_any_forge(house: House, kind: ForgeKind) -> None:
+    for url in (house.url, f"{house.url}/", f"{house.url}//", f"{house.url}/?a=b"):
+        with pytest.raises(InvalidInput) as caught:
+            house.forge(kind).repository(url)
+        assert caught.value.rule == "input-no-repository"
+        told(caught.value)
+    assert house.server.connections == 0
+
+
+@pytest.mark.parametrize(
+    ("reply", "fault", "rule"),
+    [
+        (Reply(401), NeedsPassword, "token-refused"),
+        (Reply(404), Gone, "repository-gone"),
+        (Reply(429), RateLimited, "rate-limited"),
+        (Reply(500), Unreachable, "unreachable"),
+        (Reply(302, {"Location": "https://10.0.0.1/x"}), Refused, "fetch-refused-redirect"),
+        (Reply(302, {"Location": "/nowhere"}), Gone, "repository-gone"),
+        (Reply(headers={"Content-Length": "99999999"}), TooLarge, "too-large"),
+        (Reply(body=b"<html>"), Garbage, "answer-no-api"),
+        (Reply(body=b"{}"), Garbage, "answer-no-api"),
+    ],
+)
+@pytest.mark.parametrize("kind", [ForgeKind.GITHUB, ForgeKind.GITLAB])
+def test_errors_of_the_api_name_what_people_asked_for(
+    house: House, kind: ForgeKind, reply: Reply, fault: type[FetchError], rule: str
+) -> None:
+    paths = ("/api/v3/repos/stadt/app", "/api/v3/orgs/stadt/repos", "/api/v3/users/stadt/repos")
+    paths += ("/api/v4/projects/stadt%2Fapp", "/api/v4/groups/stadt/projects", "/api/v4/users/stadt/projects")
+    house.routes.update(dict.fromkeys(paths, reply))
+    url = f"{house.url}/stadt"
+    for ask, about in (
+        (lambda: house.forge(kind).repository(f"{url}/app"), f"{url}/app"),
+        (lambda: list(house.forge(kind).list(url)), url),
+    ):
+        with pytest.raises(FetchError) as caught:
+            ask()
+        assert (type(caught.value), caught.value.rule, caught.value.subject) == (fault, rule, about)
+        told(caught.value)
+
+
+def test_a_host_that_is_down_or_slow_is_told_by_the_repositorys_name(house: House) -> None:
+    quick = Limits(connect_seconds=1.0, read_seconds=0.2, total_seconds=0.3)
+    with Loopback({"/stadt/app.git/info/refs": Reply(raw=b"", pieces=[b""] * 20, pause=0.05)}) as other:
+        ref = RepositoryRef(f"{other.url}/stadt/app", f"{other.url}/stadt/app.git", ForgeKind.GIT)
+        forge = PlainGit(client(other, limits=quick), house.git)
+        with pytest.raises(TooSlow) as slow:
+            forge.snapshot(ref, None, NOW)
+    with pytest.raises(Unreachable) as down:
+        forge.snapshot(ref, None, NOW)
+    assert (slow.value.subject, down.value.subject) == (ref.url, ref.url)
+    assert slow.value.detail in ("> 0.2 s", "> 0.3 s")
+    assert down.value.detail == "connection refused"

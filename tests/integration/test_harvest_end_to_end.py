@@ -184,7 +184,7 @@ def test_each_fault_has_an_item_that_says_why_and_the_rest_goes_on(world: World)
         (ItemStatus.FAILED, "repository-gone"),
         (ItemStatus.FAILED, "repository-empty"),
         (ItemStatus.FAILED, "no-default-branch"),
-        (ItemStatus.REFUSED, "fetch-refused"),
+        (ItemStatus.REFUSED, "fetch-refused-scheme"),
         (ItemStatus.NEW, None),
     ]
 

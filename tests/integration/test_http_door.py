@@ -26,6 +26,7 @@ from registry.errors import (
 from registry.model import Limits
 from support.door import BEARER, OK, PUBLIC, Cache, client, never
 from support.loopback import Loopback, Reply, as_json, make_certificate
+from support.telling import told
 
 
 @pytest.fixture
@@ -171,7 +172,9 @@ def test_a_redirect_is_checked_like_the_first_url(server: Loopback, location: st
     server.routes["/a"] = to(location)
     with pytest.raises(Refused) as caught:
         client(server).get(f"{server.url}/a")
-    assert "geheim" not in str(caught.value)
+    assert caught.value.rule == "fetch-refused-redirect"
+    assert caught.value.subject == f"{server.url}/a", "what was asked for, not where it leads"
+    assert "geheim" not in told(caught.value)
     assert len(server.requests) == 1
 
 
@@ -186,18 +189,21 @@ def test_a_public_server_does_not_redirect_into_the_private_network(server: Loop
             dial(("127.0.0.1", server.port), seconds) if where[0] == PUBLIC else never(where, 0)
         ),
     )
-    with pytest.raises(Refused, match="redirects to a private address"):
+    with pytest.raises(Refused) as caught:
         door.get("http://public.example:8080/a")
+    assert caught.value.rule == "fetch-refused-redirect"
+    assert caught.value.subject == "http://public.example:8080/a"
+    assert caught.value.detail == f"http://127.0.0.1:{server.port}/inside"
     assert server.targets() == ["/a"]
 
 
 def test_redirects_end(server: Loopback) -> None:
     server.routes |= {"/a": to("/b"), "/b": to("/a"), "/nowhere": Reply(302), "/odd": to("http://[::1")}
-    with pytest.raises(Garbage, match="5 redirects"):
+    with pytest.raises(Garbage, match=r"answer-redirects.*> 5"):
         client(server).get(f"{server.url}/a")
     assert len(server.requests) == 6
     for path in ("/nowhere", "/odd"):
-        with pytest.raises(Garbage, match="leads nowhere"):
+        with pytest.raises(Garbage, match=r"answer-redirects.*HTTP 302"):
             client(server).get(f"{server.url}{path}")
 
 
@@ -230,6 +236,16 @@ def test_a_token_stays_with_its_host(server: Loopback) -> None:
         assert "authorization" not in other.requests[0].headers
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_token_that_is_not_accepted_is_told_apart(server: Loopback, status: int) -> None:
+    server.routes["/a"] = Reply(status)
+    for tokens, rule in (({}, "needs-password"), ({f"127.0.0.1:{server.port}": "geheim"}, "token-refused")):
+        with pytest.raises(NeedsPassword) as caught:
+            client(server, tokens=tokens).get(f"{server.url}/a", token_header=BEARER)
+        assert (caught.value.rule, caught.value.detail) == (rule, f"HTTP {status}")
+        assert "ALLMENDE_TOKEN_" in told(caught.value)
+
+
 def test_a_token_never_travels_in_the_clear(server: Loopback) -> None:
     server.routes["/a"] = Reply(401)
     door = client(
@@ -238,8 +254,9 @@ def test_a_token_never_travels_in_the_clear(server: Loopback) -> None:
         resolve=lambda _host, _port: ["10.0.0.7"],
         connect=lambda _where, seconds: dial(("127.0.0.1", server.port), seconds),
     )
-    with pytest.raises(NeedsPassword):
+    with pytest.raises(NeedsPassword) as caught:
         door.get(f"http://git.intern.example:{server.port}/a", token_header=BEARER)
+    assert caught.value.rule == "needs-password", "no token was sent, so none was refused"
     assert "authorization" not in server.requests[0].headers
 
 
@@ -252,8 +269,9 @@ def test_tls_is_verified_for_the_host_name_not_the_address(tmp_path: Path) -> No
         assert trusting.get(f"https://git.intern.example:{server.port}/a").body == b"fine"
         assert server.requests[0].headers["host"] == f"git.intern.example:{server.port}"
         for url in (f"https://other.example:{server.port}/a", f"https://127.0.0.1:{server.port}/a"):
-            with pytest.raises(Unreachable, match="certificate"):
+            with pytest.raises(Unreachable, match="certificate-refused") as caught:
                 trusting.get(url)
+            assert "Zertifikat" in told(caught.value)
         with pytest.raises(Refused):
             trusting.get(f"https://git.intern.example:{server.port}/down")
         public = client(server, hosts=hosts, resolve=lambda _host, _port: ["127.0.0.1"])

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from registry.errors import StorageError
 from registry.model import (
     ChangeKind,
     ConditionalRequest,
@@ -16,6 +18,7 @@ from registry.model import (
     OutboxAction,
     State,
 )
+from registry.storage.database import open_engine
 from registry.storage.indexing import index_document
 from registry.storage.store import Store
 from support.stored import DAY, NOW, activity, assessment, change, harvested, new, url_of
@@ -47,7 +50,7 @@ def test_a_document_holds_what_is_searched(store: Store, run_id: str) -> None:
     assert document.keywords == ("projekt-a", "strasse", "Stadtpaket", "Stadt Köln")
     assert document.category == ("civic-engagement",)
     assert document.language == ("de", "en")
-    assert (document.licence, document.country, document.publisher) == ("EUPL-1.2", "DE", None)
+    assert (document.licence, document.country, document.publisher) == (("EUPL-1.2",), "DE", None)
     assert (document.slug, document.state) == ("maengelmelder", State.ACTIVE)
     assert document.last_activity == activity().last_human_commit_at
     assert store.documents([document.id, "nobody"]) == [document]
@@ -57,7 +60,27 @@ def test_countries_and_licences_that_are_not_certain() -> None:
     solution = harvested(A, audience_countries=["DE", "AT"]).solution
     unclear = replace(solution, licence=LicenceConclusion(None, LicenceVerdict.UNCLEAR))
     document = index_document("id", "slug", unclear, State.UNKNOWN, None)
-    assert (document.country, document.licence) == (None, "unclear")
+    assert (document.country, document.licence) == (None, ("unclear",))
+
+
+@pytest.mark.parametrize(
+    ("expression", "verdict", "expected"),
+    [
+        ("EUPL-1.2", LicenceVerdict.CLEAR, ("EUPL-1.2",)),
+        ("AGPL-3.0 OR EUPL-1.2", LicenceVerdict.CLEAR, ("AGPL-3.0", "EUPL-1.2")),
+        ("(MIT OR Apache-2.0) AND MIT", LicenceVerdict.CLEAR, ("MIT", "Apache-2.0")),
+        ("GPL-2.0-only WITH Classpath-exception-2.0", LicenceVerdict.CLEAR, ("GPL-2.0-only",)),
+        ("LicenseRef-Stadt", LicenceVerdict.NOT_OPEN, ("LicenseRef-Stadt",)),
+        ("MIT", LicenceVerdict.CONFLICT, ("MIT",)),
+        (None, LicenceVerdict.CONFLICT, ("conflict",)),
+        (None, LicenceVerdict.NONE, ("none",)),
+    ],
+)
+def test_a_licence_counts_by_every_id_of_its_expression(
+    expression: str | None, verdict: LicenceVerdict, expected: tuple[str, ...]
+) -> None:
+    solution = replace(harvested(A).solution, licence=LicenceConclusion(expression, verdict))
+    assert index_document("id", "slug", solution, State.UNKNOWN, None).licence == expected
 
 
 @pytest.mark.parametrize(
@@ -140,6 +163,33 @@ def test_solutions_by_id_come_in_the_order_asked_for(store: Store, run_id: str) 
     ids = store.solution_ids()[::-1]
     assert list(store.solutions_by_id([*ids, "nobody", ids[0]])) == ids
     assert store.solutions_by_id([]) == {}
+
+
+@pytest.mark.parametrize("column", ["document", "assessment", "fault"])
+def test_a_row_that_does_not_fit_is_left_out_of_lists(
+    store: Store, run_id: str, migrated_url: str, caplog: pytest.LogCaptureFixture, column: str
+) -> None:
+    store.save(run_id, [new(A, "Eins", valid_until=NOW), new(B, "Zwei", valid_until=NOW)], NOW)
+    store.save(run_id, [change(ChangeKind.FAILED, A)], NOW)
+    one, two = (store.stored_repositories([url])[url].solution_id for url in (A, B))
+    assert one is not None
+    assert two is not None
+    table, place = ("repository", "") if column == "fault" else ("solution", f" WHERE id = '{one}'")
+    place = place or f" WHERE url = '{A}'"
+    engine = open_engine(migrated_url)
+    with engine.begin() as connection:
+        connection.execute(text(f"""UPDATE {table} SET {column} = '{{"geheim": 1}}'{place}"""))
+    engine.dispose()
+    assert list(store.solutions_by_id([one, two])) == [two]
+    assert one in caplog.text
+    assert "geheim" not in caplog.text
+    with pytest.raises(StorageError):
+        store.solution("eins")
+    assert store.solution("zwei").slug == "zwei"
+    if column == "document":
+        assert [document.id for document in store.documents([one, two])] == [two]
+        assert [document.id for document in store.all_documents(batch=1)] == [two]
+        assert [found for found, _ in store.due_for_reassessment(NOW, 9)] == [two]
 
 
 def test_conditional_requests(store: Store) -> None:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from registry.errors import ConfigError, IndexUnreadable, InvalidInput, SearchError
 from registry.model import FACETS, IndexDocument, Query, Sort
-from registry.search import generations, terms
+from registry.search import generations, terms, view
 from registry.search.index import Index, open_index
 from registry.search.whoosh_index import WhooshIndex
 from support import index_work
@@ -75,7 +75,18 @@ def _found(index: Index, text: str = "", **filters: tuple[str, ...]) -> list[str
         ('"Straßen Amt"', []),
         ('"Amts für Straßen"', []),
         ("online buchen", [BOOKING]),
-        ("der die das", [REPORTS]),
+        ("die das", [REPORTS]),
+        ("der die das", []),
+        ("die der Karte", [REPORTS]),
+        ("Slotbooking", [BOOKING]),
+        ("Hundesteuerportal", [DOGS]),
+        ("Hunde-Steuer", [DOGS]),
+        ("SlotBooking", [BOOKING]),
+        ("Steuer-Portal", []),
+        ("EUPL", [REPORTS, DOGS]),
+        ("EUPL-1.2", [REPORTS, DOGS]),
+        ("EUPLv1.2", [REPORTS, DOGS]),
+        ("unclear", []),
         ("Hundeschule", []),
         ("?!", []),
         ("", [*SAMPLES]),
@@ -86,6 +97,32 @@ def test_what_is_found(samples: Index, text: str, expected: list[IndexDocument])
     answer = samples.search(Query(text=text))
     assert {hit.id for hit in answer.hits} == {document.id for document in expected}
     assert answer.total == len(expected)
+
+
+def test_a_dual_licence_counts_for_both(index: WhooshIndex) -> None:
+    dual = replace(MAP, id="s-dual", licence=("AGPL-3.0-only", "EUPL-1.2"))
+    index.rebuild([dual, DOGS], 1)
+    assert _counts(index, "licence") == {"EUPL-1.2": 2, "AGPL-3.0-only": 1}
+    assert _found(index, licence=("AGPL-3.0-only",)) == ["s-dual"]
+    assert set(_found(index, licence=("EUPL-1.2",))) == {"s-dual", DOGS.id}
+    assert _found(index, "AGPLv3") == ["s-dual"]
+
+
+@pytest.mark.parametrize("text", ["Friedhof Termin", '"Friedhof meldet"', "Friedhoftermin", "Bücher", "repository-7"])
+def test_postings_read_by_blocks_or_one_by_one_are_the_same(
+    index: WhooshIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    documents = list(made_up(300))
+    index.rebuild(documents, 1)
+    by_blocks = index.search(Query(text=text, per_page=100))
+    assert by_blocks.total
+    monkeypatch.setattr(view, "W3LeafMatcher", None)
+    assert WhooshIndex(tmp_path / "index").search(Query(text=text, per_page=100)) == by_blocks
+    monkeypatch.undo()
+    parted = WhooshIndex(tmp_path / "parted")
+    parted.rebuild(documents[:200], 1)
+    parted.apply(documents[150:], [], 2)
+    assert parted.search(Query(text=text, per_page=100)) == by_blocks
 
 
 def test_documents_with_some_of_the_words_answer_when_none_has_all(samples: Index) -> None:
@@ -225,6 +262,9 @@ def _marks(index: Index, text: str, document: IndexDocument) -> Mapping[str, str
         ("gebuehr", DOGS, "short", "Hunde an-, um- und abmelden, [Gebühren] bezahlen."),
         ("parcheggio", PARKING, "short.it", "Mostra i [parcheggi] liberi della città su una mappa."),
         ("maps", MAP, "short.und", "Open source [map] of medical practices"),
+        ("Hundesteuerportal", DOGS, "name", "[Hundesteuer]-[Portal]"),
+        ("Portal", DOGS, "name", "Hundesteuer-[Portal]"),
+        ("Zeit", BOOKING, "name", "[Zeitfenster]"),
         ('"amt fuer strassen"', REPORTS, "long.de", None),
     ],
 )
@@ -276,7 +316,7 @@ def test_odd_queries(samples: Index, text: str) -> None:
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.text(max_size=40), text=st.text(max_size=400), tag=st.sampled_from(["de", "en", "und", "xx", "zh"]))
 def test_any_document_can_be_indexed(index: WhooshIndex, name: str, text: str, tag: str) -> None:
-    document = replace(MAP, name=name, short={tag: text}, keywords=(text,), category=(name,), licence=text or None)
+    document = replace(MAP, name=name, short={tag: text}, keywords=(text,), category=(name,), licence=(text,))
     index.rebuild([document], 1)
     assert index.contents() == {MAP.id: MAP.content_hash}
     for word in text.split():

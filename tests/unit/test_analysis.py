@@ -80,6 +80,12 @@ def test_different_words_stay_different_tokens(one: str, other: str) -> None:
         ("de", "aktuell", "aktuelle"),
         ("de", "Parkplatz", "Parkplätze"),
         ("de", "Beteiligung", "Beteiligungen"),
+        ("de", "Kita", "Kitas"),
+        ("de", "App", "Apps"),
+        ("de", "Taxi", "Taxis"),
+        ("de", "Menü", "Menues"),
+        ("de", "Kreis", "Kreise"),
+        ("de", "Glas", "Gläser"),
         ("en", "value", "values"),
         ("en", "issue", "issues"),
         ("en", "permit", "permits"),
@@ -96,6 +102,11 @@ def test_different_words_stay_different_tokens(one: str, other: str) -> None:
 def test_inflections_share_a_stem(language: str, one: str, other: str) -> None:
     assert stem(one, language) == stem(other, language)
     assert stem(one, language).startswith(f"{language}:")
+
+
+@pytest.mark.parametrize(("one", "other"), [("Haus", "hauen"), ("Mais", "Mai"), ("Kreis", "Krei"), ("Gas", "Ga")])
+def test_an_s_that_is_no_plural_stays(one: str, other: str) -> None:
+    assert stem(one, "de") != stem(other, "de")
 
 
 def test_stems_of_different_languages_never_meet() -> None:
@@ -196,14 +207,15 @@ def _shape(clauses: tuple[Clause, ...]) -> list[tuple[tuple[str, ...], bool]]:
     [
         ("Mängel melden", [_clause("mangel"), _clause("melden")], []),
         ("die Karte", [_clause("karte")], []),
-        ("der die", [_clause("der"), _clause("die")], []),
+        ("der die", [_clause("der", exact=True), _clause("die", exact=True)], []),
         ('"Amt für Statistik"', [_clause("amt", "fur", "statistik", exact=True)], []),
         ("„Open Source“ Karte", [_clause("open", "source", exact=True), _clause("karte")], []),
         ("«ville ouverte»", [_clause("ville", "ouverte", exact=True)], []),
         ("Karte -Hund", [_clause("karte")], [_clause("hund")]),
         ('-"ein Hund"', [], [_clause("ein", "hund", exact=True)]),
         ("-E-Mail", [], [_clause("e", "mail", exact=True)]),
-        ("E-Mail", [_clause("mail")], []),
+        ("E-Mail", [_clause("email")], []),
+        ("die E-Mail, Kita24", [_clause("email"), _clause("kita24")], []),
         ("Karte - Hund", [_clause("karte"), _clause("hund")], []),
         ('"offen gelassen', [_clause("offen"), _clause("gelassen")], []),
         ("Karte karte KARTE", [_clause("karte")], []),
@@ -219,6 +231,29 @@ def test_queries(
     assert _shape(wanted.required) == required
     assert _shape(wanted.excluded) == excluded
     assert not wanted.blank
+
+
+@pytest.mark.parametrize(
+    ("text", "ways"),
+    [
+        ("Karte", []),
+        ("SmartCity", [[_clause("smart", "city", exact=True)]]),
+        ("Online-Termine", [[_clause("online"), _clause("termine")]]),
+        ("E-Mail", [[_clause("mail")]]),
+        ("SmartCity-App", [[_clause("smartcity"), _clause("app")]]),
+    ],
+)
+def test_words_that_show_their_parts_may_be_found_by_them(
+    text: str, ways: list[list[tuple[tuple[str, ...], bool]]]
+) -> None:
+    (clause,) = parse(text).required
+    assert [_shape(way) for way in clause.either] == ways
+
+
+def test_stop_words_alone_must_all_occur_as_written() -> None:
+    assert parse("und die").strict
+    assert not parse("und die Karte").strict
+    assert not parse('und "die Karte"').strict
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\n\t"])

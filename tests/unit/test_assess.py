@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.assess import assess, reassess
@@ -217,16 +217,48 @@ def test_further_repositories_count_where_they_hold_code(name: str, state: State
 def test_sentences_read_as_they_should() -> None:
     assessed = assess(solution(text("EUPL-1.2"), activity=history(400)), NOW)
     assert [explain_signal(signal, "de") for signal in assessed.signals] == [
-        "Der Lizenztext in LICENSE ist EUPL-1.2, eine anerkannte offene Lizenz.",
-        "Es gibt einen Lizenztext (LICENSE), aber keine Lizenzangabe zum Vergleich.",
+        "Lizenz EUPL-1.2, eine anerkannte offene Lizenz; Text in LICENSE.",
+        "Es gibt einen Lizenztext (LICENSE); in publiccode.yml wurde keine Lizenzangabe zum Vergleich gefunden.",
         "Letzte Änderung durch Menschen am 18.10.2025, also vor mehr als 12 Monaten."
         " Ob noch gepflegt wird, geht daraus nicht hervor.",
-        "Im Repository ist keine Version markiert, und die Herausgeber geben keine an.",
-        "Im Wurzelverzeichnis wurde weder eine Container- noch eine Paketdatei gefunden."
-        " Anderswo bereitgestellte Pakete sind hier nicht erfasst.",
-        "Weder README noch Dokumentation wurde gefunden.",
+        "Im Repository gibt es keine Version als Tag, und in publiccode.yml ist keine angegeben.",
+        "Im Wurzelverzeichnis liegt weder eine Container- noch eine Paketdatei.",
+        "Im Wurzelverzeichnis liegt weder eine README noch eine Dokumentation.",
     ]
     assert assessed.state is State.QUIET
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        (
+            [text("GPL-2.0"), declared("GPL-2.0-or-later")],
+            "Lizenz GPL-2.0-or-later, eine anerkannte offene Lizenz; Text in LICENSE.",
+        ),
+        (
+            [text("MIT", "LICENSE-MIT"), text("Apache-2.0", "LICENSE-APACHE"), declared("MIT OR Apache-2.0")],
+            "Lizenz MIT OR Apache-2.0, eine anerkannte offene Lizenz; Text in LICENSE-MIT, LICENSE-APACHE.",
+        ),
+        (
+            [text("MIT", "LICENSE-MIT"), text("CC-BY-NC-4.0", "LICENSE-DOCS"), declared("MIT AND CC-BY-NC-4.0")],
+            "Lizenz MIT AND CC-BY-NC-4.0, keine offene Lizenz, denn sie schränkt die Nutzung ein;"
+            " Text in LICENSE-MIT, LICENSE-DOCS.",
+        ),
+        ([declared("MIT")], "Angegeben ist MIT; ein Lizenztext wurde im Repository nicht gefunden."),
+        (
+            [],
+            "Weder eine Lizenzdatei noch eine Lizenzangabe in publiccode.yml wurde gefunden."
+            " Ohne Lizenz braucht die Nachnutzung eine Erlaubnis der Herausgeber.",
+        ),
+    ],
+)
+def test_what_is_said_of_the_licence_is_true_of_text_and_declaration(facts: list[Any], sentence: str) -> None:
+    assert explain_signal(signal_of(assess(solution(*facts), NOW), "open_licence"), "de") == sentence
+
+
+def test_the_name_of_a_tag_cannot_turn_a_sentence_around() -> None:
+    found = signal_of(assess(solution(activity=history(tags={"v1.0\u202e\ue000": 5})), NOW), "released")
+    assert (found.reason, found.params["tag"]) == ("version_tag", "v1.0")
 
 
 @pytest.mark.parametrize(
@@ -286,6 +318,7 @@ SUBJECTS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(SUBJECTS, st.floats(0, 5000))
 def test_reassessment_tells_what_time_has_changed_and_never_more(subject: Solution, days: float) -> None:
     old = assess(subject, NOW)
@@ -305,6 +338,7 @@ def test_reassessment_sees_a_changed_rule_too() -> None:
     assert reassess(subject, old, NOW) == assess(subject, NOW)
 
 
+@settings(deadline=None)
 @given(SUBJECTS)
 def test_good_verdicts_have_evidence(subject: Solution) -> None:
     assessed = assess(subject, NOW)

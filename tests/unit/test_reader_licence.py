@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvesters.readers import licence
@@ -116,6 +116,7 @@ def test_nothing_links_and_files_not_fetched() -> None:
     assert rules(licence.read(snapshot(entries=[entry("LICENSE")]))) == []
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=2_000))
 def test_any_bytes_give_a_reading(content: bytes) -> None:
     read(content)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvesters.readers import readme
@@ -152,6 +152,7 @@ def test_cut(text: str, length: int, short: str) -> None:
     assert cut(text, length) == short
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.integers(min_value=2, max_value=100))
 def test_cut_keeps_the_length(text: str, length: int) -> None:
     assert len(cut(text, length)) <= length
@@ -162,6 +163,7 @@ def test_encodings(encoding: str) -> None:
     assert decode("Straße\r\nfür Kinder".encode(encoding)).text == "Straße\nfür Kinder"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=500), st.sampled_from(["README", "README.md", "README.rst", "README.adoc", "README.org"]))
 def test_any_bytes_give_a_reading(content: bytes, name: str) -> None:
     readme.read(snapshot({name: content}))
@@ -170,6 +172,7 @@ def test_any_bytes_give_a_reading(content: bytes, name: str) -> None:
 _MARKS = st.text(alphabet="#=-*_`[]()<>!|:.~+ \n\t{}\"'\\/&;a1@", max_size=300)
 
 
+@settings(deadline=None)
 @given(_MARKS, st.sampled_from(["README.md", "README.rst", "README.adoc", "README.org", "README.txt"]))
 def test_any_marks_give_clean_lines(text: str, name: str) -> None:
     for fact in read(text, name).facts:

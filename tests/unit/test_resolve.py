@@ -2,14 +2,18 @@
 # SPDX-License-Identifier: EUPL-1.2
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harvesters.readers.reading import read_snapshot
+from registry.assess import assess
+from registry.catalogue.presenting import solution_json
 from registry.model import (
     Fact,
     FactSource,
@@ -20,9 +24,14 @@ from registry.model import (
     Role,
     Severity,
     Solution,
+    SolutionRecord,
+    State,
 )
 from registry.resolve import PRECEDENCE, is_template, resolve, without_addresses
+from registry.storage.codec import to_json
+from registry.storage.indexing import index_document
 from registry.vocabulary.rules import explain, problem, rules
+from support.snapshots import snapshot
 from support.solutions import COMMIT, NOW, URL, declared, fact, reading, solution, text
 
 S = FactSource
@@ -154,6 +163,50 @@ def test_contradiction_between_text_and_declaration_is_told_where_it_is_declared
     assert found.origin == Origin(URL, "publiccode.yml", 1, COMMIT)
 
 
+MISSING = problem("licence-missing", Origin(URL, commit=COMMIT))
+
+
+@pytest.mark.parametrize(
+    ("facts", "rule", "named"),
+    [
+        ([], "licence-missing", None),
+        ([declared("MIT")], "licence-text-missing", "MIT"),
+        ([declared("Stadtlizenz")], "licence-text-missing", "Stadtlizenz"),
+        ([declared("ISC", "package.json"), declared("EUPL-1.2")], "licence-text-missing", "EUPL-1.2"),
+        ([fact(Field.DECLARED_LICENCE, "MIT", S.FORGE)], "licence-missing", None),
+    ],
+)
+def test_a_declared_licence_lacks_its_text_only(facts: list[Fact], rule: str, named: str | None) -> None:
+    resolved = solution(*facts, problems=[MISSING])
+    (found,) = resolved.problems
+    assert found.rule == rule
+    assert found.params.get("declared") == named
+    assert resolved.licence.expression is None
+    if named:
+        assert found.severity is Severity.WARNING
+        assert found.origin is not None
+        assert found.origin.path == "publiccode.yml"
+        told = explain(found.rule, found.params, "de")
+        assert told.message == f"Angegeben ist {named}; der Lizenztext fehlt im Repository."
+
+
+def test_each_repository_is_told_of_its_own_licence() -> None:
+    other = "https://forge.example/stadt/melder-api"
+    missing = problem("licence-missing", Origin(other))
+    resolved = resolve([reading(declared("MIT"), problems=[MISSING]), reading(url=other, problems=[missing])])
+    assert rules_of(resolved) == ["licence-text-missing", "licence-missing"]
+
+
+@pytest.mark.parametrize("rule", sorted(rules()))
+def test_no_rule_judges_what_the_law_permits(rule: str) -> None:
+    for lang in ("de", "en"):
+        told = rules()[rule]
+        if rule.startswith("licence"):
+            assert not re.search(
+                r"darf|dürfen|erlaubt|verboten|\bmay\b|permitted|illegal", told.message[lang] + told.hint[lang]
+            )
+
+
 def test_conflict_names_all_texts_where_there_are_several() -> None:
     resolved = solution(declared("EUPL-1.2"), text("MIT", "LICENSE-MIT"), text("0BSD", "LICENSE-0BSD"))
     assert resolved.problems[0].params["found"] == "MIT, 0BSD"
@@ -222,6 +275,12 @@ def test_the_address_it_was_fetched_from_is_its_own_too() -> None:
         ("git clone git@forge.example:stadt/melder.git", "git clone git@forge.example:stadt/melder.git"),
         ("npm i @angular/core@17.1.0 left-pad@latest", "npm i @angular/core@17.1.0 left-pad@latest"),
         ("um 12 @ Rathaus", "um 12 @ Rathaus"),
+        ("max&#64;stadt.example oder max&#x40;stadt.example", "[e-mail] oder [e-mail]"),
+        ("max\\@stadt.example", "[e-mail]"),
+        ("max (at) stadt (punkt) example", "[e-mail]"),
+        ("max[at]stadt[dot]example", "[e-mail]"),
+        ("git clone https://bot:pw@forge.example/a.git", "git clone https://forge.example/a.git"),
+        ("https://social.example/@stadt", "https://social.example/@stadt"),
     ],
 )
 def test_addresses_of_persons_do_not_pass(written: str, kept: str) -> None:
@@ -241,6 +300,7 @@ def test_addresses_are_taken_out_of_nested_values_and_mail_links_dropped() -> No
     assert value_of(resolved, Field.DOCUMENTATION_URL) == ["https://wiki.example/@amt/seite"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a", "b@", "@c.de", ".", " ", "(at)", "x.org", "@", "%", "mailto:"]), max_size=40))
 def test_no_plain_address_survives_any_text(parts: list[str]) -> None:
     kept = without_addresses("".join(parts))
@@ -250,8 +310,57 @@ def test_no_plain_address_survives_any_text(parts: list[str]) -> None:
 
 def test_a_long_text_without_addresses_costs_little() -> None:
     # Quadratic search would take minutes; the suite's timeout would say so.
-    for part in ("a", "a@", "a.", "a@b.", "(at)", "mailto:"):
+    for part in ("a", "a@", "a.", "a@b.", "(at)", "mailto:", "//", "//a", "a(dot)", "a@b(dot)", "a&#64;b.", "a\\@"):
         without_addresses(part * 60_000)
+
+
+def test_no_login_passes_in_a_fact_a_problem_or_a_licence() -> None:
+    link = "https://bot:s3cret@forge.example/a"
+    resolved = solution(
+        fact(Field.UPSTREAM_URL, link),
+        fact(Field.FORK_OF, link, S.FORGE),
+        fact(Field.IS_BASED_ON, [link]),
+        declared(link),
+        problems=[problem("publiccode-url", Origin(URL), key=link, name="url", value=link)],
+        licence=link,
+    )
+    assert value_of(resolved, Field.UPSTREAM_URL) == ["https://forge.example/a"]
+    assert value_of(resolved, Field.IS_BASED_ON) == [["https://forge.example/a"]]
+    assert "declared-url-differs" in rules_of(resolved)
+    parts = (resolved.fields, resolved.problems, resolved.licence)
+    assert "s3cret" not in repr(parts)
+
+
+def test_addresses_of_persons_do_not_pass_in_problems() -> None:
+    (found,) = solution(problems=[problem("publiccode-country", Origin(URL), value="max@stadt.example")]).problems
+    assert found.params == {"value": "[e-mail]"}
+
+
+def test_persons_in_free_texts_of_publiccode_reach_neither_catalogue_nor_index() -> None:
+    content = b"""
+name: Melder
+categories: [erika.muster@stadt.example]
+url: mailto:erika.muster@stadt.example
+description:
+  de:
+    shortDescription: Fragen an erika.muster@stadt.example
+    longDescription: |
+      Schreiben Sie an [Erika](mailto:erika.muster@stadt.example), <erika.muster@stadt.example>,
+      erika.muster&#64;stadt.example oder erika.muster (at) stadt.example.
+    features: ["Hilfe: erika.muster@stadt.example"]
+"""
+    taken = snapshot({"publiccode.yml": content}, url=URL)
+    read = replace(reading(), readings=read_snapshot(taken))
+    resolved = resolve([read])
+    kept = json.dumps(to_json(resolved), ensure_ascii=False)
+    assert value_of(resolved, Field.SHORT_DESCRIPTION) == ["Fragen an [e-mail]"]
+    assert value_of(resolved, Field.FEATURES) == [["Hilfe: [e-mail]"]]
+    assert Field.LONG_DESCRIPTION_HTML in resolved.fields
+    assert "erika.muster" not in kept
+    assert "erika.muster" not in repr(index_document("1", "melder", resolved, State.UNKNOWN, None))
+    now = assess(resolved, NOW)
+    record = SolutionRecord("1", "melder", resolved, now, None, "hash", NOW, NOW, NOW)
+    assert "erika.muster" not in json.dumps(solution_json(record), ensure_ascii=False)
 
 
 # --- several repositories --------------------------------------------------------------------------------------------
@@ -301,7 +410,10 @@ def test_problems_of_readers_are_kept_once() -> None:
 
 
 def test_every_rule_raised_here_has_its_texts() -> None:
-    for rule in ("licence-conflict", "licence-manifest-differs", "declared-url-differs", "name-is-template"):
+    for rule in (
+        "licence-conflict", "licence-manifest-differs", "licence-text-missing", "declared-url-differs",
+        "name-is-template",
+    ):  # fmt: skip
         assert rule in rules()
         for lang in ("de", "en"):
             assert explain(rule, {}, lang).hint

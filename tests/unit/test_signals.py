@@ -66,12 +66,23 @@ def test_sentences_state_facts_and_blame_nobody(name: SignalName, row: vocabular
     for text in row.sentence.values():
         assert not re.search(
             r"\b(tot|dead|aufgegeben|abandoned|verwaist|orphan|vernachlässigt|neglect|gescheitert|fail|schlecht|bad|"
-            r"dsgvo-konform|compliant|unsicher|insecure|empfehl|recommend)",
+            r"dsgvo-konform|compliant|unsicher|insecure|empfehl|recommend|erlaubt|darf|permitted|allowed|illegal)",
             text,
             re.IGNORECASE,
         )
     if row.verdict is Verdict.UNKNOWN:
         assert not re.match(r"(nein|no)\b", row.sentence["de"], re.IGNORECASE)
+
+
+@pytest.mark.parametrize(("name", "row"), ROWS, ids=ROW_IDS)
+def test_sentences_speak_of_what_was_looked_at_only(name: SignalName, row: vocabulary.Row) -> None:
+    told = " ".join(row.sentence.values())
+    if name in (SignalName.OPEN_LICENCE, SignalName.LICENCE_AGREES):
+        assert not re.search(r"Paket|manifest|package", told)
+    if row.verdict is Verdict.NO and name in (SignalName.INSTALLABLE, SignalName.DOCUMENTED):
+        assert "Im Wurzelverzeichnis" in told
+        assert "The root folder" in told
+        assert not re.search(r"Anderswo|elsewhere", told)
 
 
 def test_labels_of_verdicts_never_turn_unknown_into_no() -> None:
@@ -119,14 +130,18 @@ def test_dates_are_written_as_people_write_them(iso: str, lang: str, shown: str)
 
 def test_a_signal_is_explained_with_its_params() -> None:
     signal = Signal(SignalName.RELEASED, Verdict.YES, "version_tag", {"tag": "2026-01-02", "tag_date": "2026-01-02"})
-    assert vocabulary.explain_signal(signal, "de") == "Version 2026-01-02 vom 02.01.2026 ist im Repository markiert."
-    assert (
-        vocabulary.explain_signal(signal, "en") == "Version 2026-01-02 of 2 January 2026 is tagged in the repository."
+    assert vocabulary.explain_signal(signal, "de") == (
+        "Version 2026-01-02 vom 02.01.2026 ist veröffentlicht (als Tag im Repository)."
+    )
+    assert vocabulary.explain_signal(signal, "en") == (
+        "Version 2026-01-02 of 2 January 2026 is released (as a tag in the repository)."
     )
 
 
 def test_an_explanation_survives_what_it_does_not_know() -> None:
     bare = Signal(SignalName.RELEASED, Verdict.YES, "version_tag", {"tag": "{oops} v1"})
-    assert vocabulary.explain_signal(bare, "en") == "Version {oops} v1 of {tag_date} is tagged in the repository."
+    assert vocabulary.explain_signal(bare, "en") == (
+        "Version {oops} v1 of {tag_date} is released (as a tag in the repository)."
+    )
     old = Signal(SignalName.RELEASED, Verdict.UNKNOWN, "a_row_of_last_year")
     assert vocabulary.explain_signal(old, "de") == "keine Angabe"

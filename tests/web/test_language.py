@@ -22,6 +22,14 @@ from support.catalogue import SmallCatalogue, config
         ("fr,en;q=0.5,de;q=0.4", "en"),
         ("de-CH", "de"),
         ("*", "de"),
+        ("de-DE,en-US;q=0.7,en;q=0.3", "de"),
+        ("de-AT,en;q=0.5", "de"),
+        ("en-US,de;q=0.9", "en"),
+        ("de;q=0.3,en-GB;q=0.7", "en"),
+        ("DE_ch, en;q=0.9", "de"),
+        ("fr, *;q=0.5, en;q=0.1", "de"),
+        ("de;q=0, *", "en"),
+        ("de;q=0", "de"),
         ("en;q=nonsense,,,;", "de"),
     ],
 )
@@ -46,6 +54,11 @@ def test_the_switch_keeps_page_and_query(client: FlaskClient) -> None:
     assert f'href="/en/solutions{query}"' in page
     assert f'hreflang="en" href="http://127.0.0.1:8000/en/solutions{query}"' in page
     assert f'hreflang="de" href="http://127.0.0.1:8000/de/solutions{query}"' in page
+
+
+def test_searchers_are_told_all_languages(client: FlaskClient) -> None:
+    page = client.get("/en/solutions?q=a").text
+    assert 'hreflang="x-default" href="http://127.0.0.1:8000/solutions?q=a"' in page
 
 
 @pytest.mark.parametrize("path", ["/de", "/de/", "/en", "/en/"])

@@ -5,14 +5,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 
-from registry.model import RunState
+from registry.model import LicenceConclusion, LicenceEvidence, LicenceVerdict, Origin, RunState
+from registry.vocabulary.signals import explain_signal, signals, thresholds
+from registry.web import labels, words
 from registry.web.app import create_app
-from support.catalogue import ALIAS, SPECS, SmallCatalogue, config, small_catalogue
+from support.catalogue import ALIAS, NOW, SPECS, SmallCatalogue, config, empty_catalogue, small_catalogue
 
 PAGES = (
     "/",
@@ -61,7 +64,7 @@ def test_ids_are_unique_and_labels_point_somewhere(client: FlaskClient, path: st
 
 def test_start_shows_figures_with_a_date_and_ways_in(client: FlaskClient) -> None:
     page = text(client, "/")
-    assert "24 Lösungen, 4 Herausgeber, 2 Länder, Stand" in page
+    assert "24 Lösungen, 4 Herausgeber, 2 Staaten, Stand" in page
     assert 'datetime="2026-11-20"' in page
     assert "/solutions?category=appointment-scheduling" in page
     assert "Terminvergabe" in page
@@ -74,6 +77,24 @@ def test_start_of_an_empty_catalogue_tells_what_to_do(empty_client: FlaskClient)
         page = text(empty_client, path)
         for command in ("allmende source add URL", "allmende harvest run", "allmende serve --demo"):
             assert command in page
+
+
+def test_a_demonstration_being_built_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("building")
+    built = empty_catalogue(folder)
+    client = create_app(config(folder, demo=True), built).test_client()  # type: ignore[arg-type]
+    run = built.store.begin_run(NOW, demo=True)
+    for path in ("/", "/solutions"):
+        page = text(client, path)
+        assert "Die Vorführung wird gerade aufgebaut. Bitte laden Sie die Seite gleich neu." in page
+        assert "Bisher sind 0 Lösungen gelesen." in page
+        assert "serve --demo" not in page
+        assert "http-equiv" not in page
+        assert 'class="figures"' not in page
+    built.store.end_run(run.id, RunState.DONE, NOW)
+    for path in ("/", "/solutions"):
+        assert "gerade aufgebaut" not in text(client, path)
+    built.store.close()
 
 
 def test_demonstration_is_named_on_every_page_of_a_demo(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -106,10 +127,34 @@ def test_facets_put_on_and_take_off_a_filter(client: FlaskClient) -> None:
 
 def test_values_of_facets_are_words(client: FlaskClient) -> None:
     page = text(client, "/solutions")
-    for words in ("Deutschland", "Italienisch", "Stadt Musterhausen", "Keine Lizenz gefunden", "lange ohne Änderung"):
-        assert words in page
+    for shown in ("Deutschland", "Italienisch", "Stadt Musterhausen", "Keine Lizenz gefunden", "lange ohne Änderung"):
+        assert shown in page
     assert "Stadt Musterhausen" in text(client, "/solutions?publisher=stadt-musterhausen")
     assert "gibt-es-nicht" in text(client, "/solutions?publisher=gibt-es-nicht")
+
+
+LISTS = {
+    "/": "nach letzter Aktivität",
+    "/solutions": "nach letzter Aktivität",
+    "/solutions?sort=name": "nach Ihren Angaben",
+    "/solutions?q=Termine": "nach Ihren Angaben",
+    "/solutions?country=DE": "nach Ihren Angaben",
+    "/publishers/stadt-musterhausen": "nach letzter Aktivität",
+}
+
+
+@pytest.mark.parametrize(("path", "rule"), LISTS.items())
+def test_every_list_says_its_order_and_that_it_recommends_nothing(client: FlaskClient, path: str, rule: str) -> None:
+    sentence = f"Reihenfolge {rule}, keine Empfehlung, keine Vergabeentscheidung."
+    assert text(client, path).count(sentence) == 1
+
+
+def test_a_stated_licence_is_shown_where_none_is_settled(client: FlaskClient, catalogue: SmallCatalogue) -> None:
+    record = catalogue.store.solution("zeitfenster")
+    origin = Origin("https://git.example/a", "publiccode.yml", 7)
+    unsettled = LicenceConclusion(None, LicenceVerdict.UNCLEAR, (LicenceEvidence("declaration", "MIT", origin),))
+    assert words.declared_licence(replace(record.solution, licence=unsettled)) == "MIT"
+    assert words.declared_licence(record.solution) is None
 
 
 def test_pages_of_a_long_list(client: FlaskClient) -> None:
@@ -128,6 +173,13 @@ def test_an_empty_result_helps_on(client: FlaskClient) -> None:
     assert "Alle Lösungen ansehen" in page
 
 
+def test_an_empty_result_has_no_empty_column(empty_client: FlaskClient, client: FlaskClient) -> None:
+    assert 'class="split"' in client.get("/solutions?q=Termine").text
+    page = client.get("/solutions?q=xyzzy").text
+    assert '<aside aria-label="Filter"' not in page
+    assert 'class="split"' not in page
+
+
 def test_a_very_long_search_is_cut_and_said(client: FlaskClient) -> None:
     page = text(client, "/solutions?q=" + "Termine+" * 60)
     assert "Ihre Suche wurde gekürzt" in page
@@ -136,10 +188,10 @@ def test_a_very_long_search_is_cut_and_said(client: FlaskClient) -> None:
     assert len(found[1]) <= 200
 
 
-def test_solution_says_verdict_sentence_and_origin(client: FlaskClient) -> None:
+def test_solution_says_verdict_sentence_and_origin(client: FlaskClient, catalogue: SmallCatalogue) -> None:
     page = text(client, "/solutions/maengelmelder")
     assert page.count('class="signal-head"') == 6
-    assert "Der Lizenztext in LICENSE ist EUPL-1.2" in page
+    assert explain_signal(catalogue.store.solution("maengelmelder").assessment.signals[0], "de") in page
     link = "https://github.com/stadt-musterhausen/maengelmelder/blob/3f9c1e5a7b2d4f60819a2b3c4d5e6f708192a3b4/"
     assert f'href="{link}LICENSE" rel="nofollow ugc noopener noreferrer"' in page
     assert f'href="{link}publiccode.yml#L7"' in page
@@ -148,6 +200,11 @@ def test_solution_says_verdict_sentence_and_origin(client: FlaskClient) -> None:
     assert "96 Änderungen, 5 Personen" in page
     assert "PostgreSQL 15" in page
     assert "Deutschland, Österreich" in page
+    assert "Vorgesehen für" in page
+    assert "Setzt voraus" in page
+    assert "Dockerfile, Docker Compose" in page
+    assert "Dateien für den Betrieb im Container liegen vor: Dockerfile, Docker Compose" in page
+    assert "<strong>Aktiv.</strong>" in page
     assert "01.09.2026" in page
     assert "Öffentliche Antwort" in page
     assert "Keine Rechtsberatung" in page
@@ -163,6 +220,8 @@ def test_a_foreign_text_carries_and_names_its_language(client: FlaskClient) -> N
     page = text(client, "/solutions/parcheggi-liberi")
     assert '<div class="kern-body prose" lang="it">' in page
     assert "Originaltext in der Sprache: Italienisch" in page
+    assert "Originaltext in der Sprache: Italienisch" in text(client, "/solutions?q=parcheggi")
+    assert "Originaltext" not in text(client, "/solutions?q=Baustellenkalender")
     assert "Originaltext" not in text(client, "/solutions/maengelmelder")
     assert "Residents report potholes" in text(client, "/en/solutions/maengelmelder")
 
@@ -186,7 +245,7 @@ def test_last_good_state_is_shown_with_the_fault(client: FlaskClient) -> None:
 
 def test_problems_are_told_with_advice(client: FlaskClient) -> None:
     page = text(client, "/solutions/maengelmelder")
-    assert "Für die Betreuenden" in page
+    assert "Hinweise an die Herausgeber" in page
     assert "publiccode.yml, Zeile 3" in page
     assert "nichts aufgefallen" in text(client, "/solutions/zeitfenster")
 
@@ -203,12 +262,17 @@ def test_publisher_page(client: FlaskClient) -> None:
     assert "05999001" in page
     assert "Kommune" in page
     assert "8 Lösungen" in page
+    assert "Amtlicher Gemeindeschlüssel (AGS)" in page
+    assert page.count("Stadt Musterhausen") == 2  # title and heading: the cards do not repeat it
     assert text(client, "/publishers/niemand", 404)
+    county = text(client, "/publishers/landkreis-beispielland")
+    assert "Amtlicher Schlüssel" in county
+    assert "AGS" not in county
 
 
 def test_runs_and_their_items(client: FlaskClient, catalogue: SmallCatalogue) -> None:
     page = text(client, "/runs")
-    assert "2 Sammelläufe" in page
+    assert "2 Datenabrufe" in page
     runs, _ = catalogue.store.runs(1, 10)
     done = next(run for run in runs if run.state is RunState.DONE)
     failed = next(run for run in runs if run.state is RunState.FAILED)
@@ -225,9 +289,15 @@ def test_runs_and_their_items(client: FlaskClient, catalogue: SmallCatalogue) ->
 
 def test_judging_comes_from_the_tables(client: FlaskClient) -> None:
     page = text(client, "/judging")
-    for words in ("Offene Lizenz", "Dokumentiert", "mindestens 100 Wörter", "weniger als 12 Monate", "keine Angabe"):
-        assert words in page
+    for shown in ("Offene Lizenz", "Dokumentiert", "mindestens 100 Wörter", "weniger als 12 Monate", "keine Angabe"):
+        assert shown in page
     assert not re.search(r"\{\w+\}", page)
+    assert "…" not in page
+    assert "[Datei]" in page
+    assert "[Datum]" in page
+    assert "[file]" in text(client, "/en/judging")
+    holes = {hole for table in signals().values() for row in table.rows for hole in row.placeholders}
+    assert holes - set(thresholds()) <= set(labels.PLACEHOLDERS)
 
 
 def test_head_answers_like_get_without_body(client: FlaskClient) -> None:

@@ -137,6 +137,9 @@ def test_hostile_long_text_is_cleaned_again(client: FlaskClient) -> None:
         ('<a href="javascript:alert(1)">x</a>', "<a"),
         ('<a href="/path">x</a>', "<a>x</a>"),
         ('<a href="//evil.example">x</a>', "<a>x</a>"),
+        ('<a href="http://192.168.0.1/admin">x</a>', "<a>x</a>"),
+        ('<a href="https://user:word@example.org/">x</a>', "<a>x</a>"),
+        ('<a href="https://example.org/?a=1&amp;b=2">x</a>', '<a href="https://example.org/?a=1&amp;b=2" rel='),
         ('<a href="hxxps://x">x</a>', "<a"),
         ('<p class="kern-alert" id="content" style="x">x</p>', "<p>x</p>"),
         ("<h1>a</h1><h2>b</h2>", "<h3>a</h3><h4>b</h4>"),
@@ -168,6 +171,28 @@ def test_foreign_html(html: str, expected: str) -> None:
         ("https://[::1]/x", False),
         ("https://[bad", False),
         ("https://exa mple.org", False),
+        ("https://93.184.215.14/x", True),
+        ("https://[2606:2800:21f::1]/x", True),
+        ("https://xn--bcher-kva.example/", True),
+        ("https://bücher.example/", True),
+        ("http://192.168.1.1/", False),
+        ("http://10.0.0.1:8080/", False),
+        ("http://169.254.169.254/latest", False),
+        ("http://172.16.3.4./", False),
+        ("http://100.64.0.1/", False),
+        ("http://0.0.0.0/", False),
+        ("http://224.0.0.1/", False),
+        ("http://127.1/", False),
+        ("http://0x7f.1/", False),
+        ("http://0177.0.0.1/", False),
+        ("http://2130706433/", False),
+        ("http://127.0.0.%31/", False),
+        ("http://１２７.0.0.１/", False),
+        ("http://127。0。0。1/", False),
+        ("http://localhost./", False),
+        ("http://[fe80::1]/", False),
+        ("http://[fd00::1]/", False),
+        ("http://[::ffff:10.0.0.1]/", False),
         ('https://example.org/"onclick="x', False),
         ("", False),
         (None, False),
@@ -249,7 +274,7 @@ def test_no_address_is_a_fault(client: FlaskClient, path: str) -> None:
 def test_pages_can_only_be_read(client: FlaskClient, method: str) -> None:
     answer = client.open("/solutions", method=method)
     assert answer.status_code == 405
-    assert "lässt sich nur lesen" in answer.text
+    assert "nimmt keine Eingaben entgegen" in answer.text
 
 
 def test_an_unexpected_fault_is_a_plain_page_and_a_log_line(
@@ -288,4 +313,5 @@ def test_own_files_are_kept_by_digest(client: FlaskClient) -> None:
     address = re.search(r'href="(/static/site\.css\?v=[0-9a-f]+)"', page)
     assert address is not None
     assert "immutable" in client.get(address[1], buffered=True).headers["Cache-Control"]
-    assert "immutable" not in client.get("/static/site.css", buffered=True).headers["Cache-Control"]
+    for other in ("/static/site.css", "/static/site.css?v=0123456789", f"{address[1]}0", "/static/site.css?v="):
+        assert "immutable" not in client.get(other, buffered=True).headers["Cache-Control"]

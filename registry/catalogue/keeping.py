@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Nothing is lost over a soft fault: what a declaration said before it broke stays, with its old commit as origin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from registry.model import Fact, FactSource, Origin, Reading, Snapshot, Solution
+from registry.vocabulary.rules import problem
+
+NAME = "last-good"
+_BREAKING = frozenset(
+    {
+        "file-too-large",
+        "parse-failed",
+        "publiccode-empty",
+        "publiccode-merge-markers",
+        "publiccode-not-a-file",
+        "publiccode-not-a-mapping",
+        "publiccode-section-skipped",
+        "publiccode-syntax",
+        "publiccode-too-complex",
+        "reader-failed",
+    }
+)
+"""Rules that say a publiccode.yml could not be read, wholly or in part. One that was deleted is no fault."""
+
+
+def keep_last_good(
+    snapshot: Snapshot, readings: tuple[Reading, ...], last_good: Callable[[str], Solution | None]
+) -> tuple[Reading, ...]:
+    """The readings, and after them what publiccode.yml said when it could last be read, if it is broken now.
+
+    ``last_good`` gives the stored solution of a repository's URL; it is asked only when something is broken. A field
+    that can still be read is taken from the new file.
+    """
+    path = _broken_declaration(readings)
+    if path is None:
+        return readings
+    before = last_good(snapshot.ref.url)
+    kept = _missing(before, readings) if before is not None else []
+    if not kept:
+        return readings
+    origin = Origin(snapshot.ref.url, path, None, snapshot.commit)
+    commit = (kept[0].origin.commit or "")[:8]
+    told = problem("last-good-shown", origin, None, path=path, commit=commit, count=str(len(kept)))
+    return (*readings, Reading(NAME, tuple(kept), (told,)))
+
+
+def _broken_declaration(readings: Sequence[Reading]) -> str | None:
+    return next(
+        (
+            found.origin.path
+            for reading in readings
+            for found in reading.problems
+            if found.rule in _BREAKING
+            and found.origin is not None
+            and found.origin.path is not None
+            and found.origin.path.rpartition("/")[2].lower().startswith("publiccode.")
+        ),
+        None,
+    )
+
+
+def _missing(before: Solution, readings: Sequence[Reading]) -> list[Fact]:
+    read = {
+        (fact.field, fact.lang)
+        for reading in readings
+        for fact in reading.facts
+        if fact.source is FactSource.PUBLICCODE
+    }
+    return [
+        fact
+        for values in before.fields.values()
+        for value in values
+        for fact in value.candidates or (value.fact,)
+        if fact.source is FactSource.PUBLICCODE and (fact.field, fact.lang) not in read
+    ]
