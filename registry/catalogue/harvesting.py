@@ -20,12 +20,13 @@ from registry.assess import assess
 from registry.catalogue.crew import Crew, Ended, Visited
 from registry.catalogue.listing import Listed, Listing
 from registry.catalogue.reading import RepositoryVisitor, Visit
-from registry.model import ForgeKind, Item, Problem, Reading, Run, RunState, Snapshot, Source
+from registry.model import ForgeKind, Item, ItemStatus, Problem, Reading, Run, RunState, Snapshot, Source
 from registry.search.index import Index
 from registry.search.sync import sync
 from registry.storage.store import Store
 from registry.vocabulary.rules import problem
 
+_FAULTY = frozenset({ItemStatus.FAILED, ItemStatus.GONE, ItemStatus.REFUSED})
 _BATCH = 100
 _BATCH_SECONDS = 0.05
 _SYNC_SECONDS = 5.0
@@ -149,29 +150,34 @@ class Harvesting:
     def _write_next(self, crew: Crew, books: _Books, progress: Progress | None) -> bool:
         """Store one batch; True when it was the last."""
         batch = crew.results(_BATCH, _BATCH_SECONDS)
-        self._save(books, [result for result in batch if isinstance(result, Visited)])
+        self._save(books, batch)
         for result in batch:
             if isinstance(result, Listed):
-                self._store.source_listed(result.source_id, self._clock(), result.count, result.rule)
                 books.errors.extend(result.faults)
-                if progress is not None:
-                    for fault in result.faults:
-                        progress.said(fault)
-            elif isinstance(result, Visited) and progress is not None:
-                progress.done(result.item, crew.waiting, crew.listing)
+            if progress is not None:
+                _tell(progress, result, crew)
         self._keep_alive(books)
         last = batch[-1]
         if isinstance(last, Ended) and last.error is not None:
             raise last.error
         return isinstance(last, Ended)
 
-    def _save(self, books: _Books, visited: Sequence[Visited]) -> None:
-        groups: dict[tuple[str | None, str | None], list[Visited]] = {}
+    def _save(self, books: _Books, batch: Sequence[Visited | Listed | Ended]) -> None:
+        visited = [result for result in batch if isinstance(result, Visited)]
+        source_of = {
+            result.change.ref.url: result.task.source_id
+            for result in visited
+            if result.change is not None and result.task.source_id is not None
+        }
+        listed: list[tuple[str, int | None, str | None]] = [
+            (result.source_id, result.count, result.rule) for result in batch if isinstance(result, Listed)
+        ]
         for result in visited:
-            groups.setdefault((result.task.source_id, result.task.publisher_id), []).append(result)
-        for (source_id, publisher_id), group in groups.items():
-            results = [(result.change, result.item) for result in group]
-            self._store.save(books.run.id, results, self._clock(), source_id, publisher_id)
+            if result.task.is_source and result.task.source_id is not None:
+                rule = result.item.rule if result.item.status in _FAULTY else None
+                listed.append((result.task.source_id, 1, rule))
+        results = [(result.change, result.item) for result in visited]
+        self._store.save_all(books.run.id, results, self._clock(), source_of, listed)
 
     def _keep_alive(self, books: _Books) -> None:
         now = time.monotonic()
@@ -187,3 +193,11 @@ class Harvesting:
         now = self._clock()
         while due := self._store.due_for_reassessment(now, 200):
             self._store.save_assessments([(solution_id, assess(solution, now)) for solution_id, solution in due], now)
+
+
+def _tell(progress: Progress, result: Visited | Listed | Ended, crew: Crew) -> None:
+    if isinstance(result, Visited):
+        progress.done(result.item, crew.waiting, crew.listing)
+    elif isinstance(result, Listed):
+        for fault in result.faults:
+            progress.said(fault)

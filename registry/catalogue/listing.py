@@ -28,7 +28,8 @@ class Task:
     where: RepositoryRef | tuple[str, ForgeKind]
     stored: StoredRepository | None
     source_id: str | None = None
-    publisher_id: str | None = None
+    is_source: bool = False
+    """The repository itself is what was configured: its fate is the source's."""
     source_url: str | None = None
     skip: str | None = None
 
@@ -78,7 +79,7 @@ class Listing:
         self._seen.add(url)
         return True
 
-    def _singles(self, store: Store, wanted: Sequence[tuple[str, ForgeKind, Source | None]]) -> Iterator[Task | Listed]:
+    def _singles(self, store: Store, wanted: Sequence[tuple[str, ForgeKind, Source | None]]) -> Iterator[Task]:
         for start in range(0, len(wanted), _LOOKUP):
             chunk = [entry for entry in wanted[start : start + _LOOKUP] if self._take(entry[0])]
             stored = store.stored_repositories([url for url, _, _ in chunk])
@@ -88,10 +89,8 @@ class Listing:
                     where=(url, forge),
                     stored=stored.get(url),
                     source_id=source.id if source else None,
-                    publisher_id=source.publisher_id if source else None,
+                    is_source=source is not None,
                 )
-                if source is not None:
-                    yield Listed(source_id=source.id, count=1)
 
     def _organisation(self, store: Store, forge: Forge, source: Source) -> Iterator[Task | Listed]:
         listed: set[str] = set()
@@ -121,7 +120,6 @@ class Listing:
                 where=ref,
                 stored=stored.get(ref.url),
                 source_id=source.id,
-                publisher_id=source.publisher_id,
                 source_url=source.url,
                 skip="private-skipped" if ref.facts.private else None,
             )
@@ -144,5 +142,4 @@ class Listing:
         known = store.stored_repositories(left)
         missing = [url for url in left if url not in known or known[url].id not in self._visited]
         for task in self._singles(store, [(url, source.forge, None) for url in missing]):
-            if isinstance(task, Task):
-                yield Task(task.where, task.stored, source.id, source.publisher_id)
+            yield Task(task.where, task.stored, source.id)

@@ -36,8 +36,10 @@ class SavedChange:
 class _Batch:
     now: datetime
     demo: bool
-    source_id: str | None
-    publisher_id: str | None
+    source_of: Mapping[str, str]
+    """Repository URL -> id of the source that brought it."""
+    publisher_of: Mapping[str, str]
+    """Repository URL -> id of the publisher configured for it."""
 
 
 _Pair = tuple[Change, Known]
@@ -48,13 +50,16 @@ def save(
     run_id: str,
     results: Sequence[tuple[Change | None, Item]],
     now: datetime,
-    source_id: str | None,
-    publisher_id: str | None,
+    source_of: Mapping[str, str],
+    publisher_of: Mapping[str, str],
 ) -> list[SavedChange]:
-    """Write a batch within the caller's transaction. A result without a change leaves its item only."""
+    """Write a batch within the caller's transaction. A result without a change leaves its item only.
+
+    ``source_of`` and ``publisher_of`` are by repository URL; a source's own publisher counts where none is named.
+    """
     run = runs.heartbeat(connection, run_id, now)
-    batch = _batch(connection, run.demo, now, source_id, publisher_id)
     changes = [change for change, _ in results if change is not None]
+    batch = _batch(connection, run.demo, now, source_of, publisher_of)
     known = _known(connection, changes, now)
     pairs = [(change, known[change.ref.url]) for change in changes]
     _keep_books(connection, pairs, batch)
@@ -66,13 +71,17 @@ def save(
 
 
 def _batch(
-    connection: Connection, demo: bool, now: datetime, source_id: str | None, publisher_id: str | None
+    connection: Connection, demo: bool, now: datetime, source_of: Mapping[str, str], publisher_of: Mapping[str, str]
 ) -> _Batch:
     # A source removed while its harvest runs must not make its last results unsavable.
-    row = connection.execute(select(source.c.id, source.c.publisher_id).where(source.c.id == source_id)).one_or_none()
-    if row is None:
-        return _Batch(now, demo, None, publisher_id)
-    return _Batch(now, demo, row.id, publisher_id or row.publisher_id)
+    found = {
+        row.id: row.publisher_id
+        for chunk in chunks(set(source_of.values()))
+        for row in connection.execute(select(source.c.id, source.c.publisher_id).where(source.c.id.in_(chunk)))
+    }
+    there = {url: key for url, key in source_of.items() if key in found}
+    owners = {url: found[key] for url, key in there.items() if found[key] is not None}
+    return _Batch(now, demo, there, {**owners, **publisher_of})
 
 
 def _known(connection: Connection, changes: Sequence[Change], now: datetime) -> dict[str, Known]:
@@ -101,7 +110,7 @@ def _keep_books(connection: Connection, pairs: Sequence[_Pair], batch: _Batch) -
                 "new_strikes": change.strikes,
                 "new_failing_since": change.failing_since,
                 "new_fault": None if change.fault is None else to_json(change.fault),
-                "new_source_id": batch.source_id,
+                "new_source_id": batch.source_of.get(change.ref.url),
             }
         )
     common = update(repository).where(repository.c.id == bindparam("key"))
@@ -184,13 +193,14 @@ def _publishers(
 ) -> dict[str, Publisher]:
     """Repository URL -> publisher: the configured one, else the owner of the account, else the one it declares."""
     urls = [change.ref.url for change, _ in fresh]
-    if batch.publisher_id is not None:
-        chosen = dict.fromkeys(urls, batch.publisher_id)
-    else:
-        declared = {change.ref.url: _organisation_uris(harvested.solution) for change, harvested in fresh}
+    open_ones = [(change, harvested) for change, harvested in fresh if change.ref.url not in batch.publisher_of]
+    chosen: dict[str, str] = {}
+    if open_ones:
+        declared = {change.ref.url: _organisation_uris(harvested.solution) for change, harvested in open_ones}
         ids = publishers.by_uris(connection, [uri for uris in declared.values() for uri in uris])
         chosen = {url: ids[uri] for url, uris in declared.items() for uri in uris if uri in ids}
-        chosen |= publishers.owners(connection, urls)
+        chosen |= publishers.owners(connection, list(declared))
+    chosen |= {url: batch.publisher_of[url] for url in urls if url in batch.publisher_of}
     found = publishers.by_ids(connection, chosen.values())
     return {url: found[key] for url, key in chosen.items() if key in found}
 

@@ -9,7 +9,7 @@ SchemaMismatch where a table is missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine, insert, select
@@ -174,13 +174,32 @@ class Store:
         source_id: str | None = None,
         publisher_id: str | None = None,
     ) -> list[SavedChange]:
-        """Store a batch in one transaction: rows, outbox and items, all or nothing.
+        """Store a batch that one source brought; see ``save_all``. Its own publisher counts unless one is named."""
+        urls = [change.ref.url for change, _ in results if change is not None]
+        source_of = dict.fromkeys(urls, source_id) if source_id is not None else {}
+        publisher_of = dict.fromkeys(urls, publisher_id) if publisher_id is not None else {}
+        with self._database.write() as connection:
+            return saving.save(connection, run_id, results, now, source_of, publisher_of)
 
-        ``source_id`` is the source that brought these repositories, ``publisher_id`` its publisher. A result without
-        a change leaves only its item. Raises NotFound, HarvestRunning when the run has lost its lease.
+    def save_all(
+        self,
+        run_id: str,
+        results: Sequence[tuple[Change | None, Item]],
+        now: datetime,
+        source_of: Mapping[str, str],
+        listed: Sequence[tuple[str, int | None, str | None]] = (),
+    ) -> list[SavedChange]:
+        """Store a batch in one transaction: rows, outbox, items and what sources listed, all or nothing.
+
+        ``source_of`` maps a repository's URL to the source that brought it; ``listed`` has source, number of
+        repositories and the rule of its fault. A result without a change leaves only its item. Raises NotFound,
+        HarvestRunning when the run has lost its lease.
         """
         with self._database.write() as connection:
-            return saving.save(connection, run_id, results, now, source_id, publisher_id)
+            saved = saving.save(connection, run_id, results, now, source_of, {}) if results else []
+            for source_id, count, rule in listed:
+                sources.listed(connection, source_id, now, count, rule)
+            return saved
 
     def due_for_reassessment(self, now: datetime, limit: int) -> list[tuple[str, Solution]]:
         """Solutions whose assessment time has overtaken, the longest overdue first."""

@@ -297,6 +297,15 @@ def test_a_source_that_suddenly_lists_few_withdraws_nothing(world: World) -> Non
     assert world.store.sources()[0].last_error is None
 
 
+def test_a_single_source_that_fails_says_so_until_it_works_again(world: World) -> None:
+    added = world.add(BASE + "a", SourceKind.REPOSITORY)
+    world.night()
+    assert world.store.source(added.id).last_error == "repository-gone"
+    world.names = {"a": Here("Erstes")}
+    world.night()
+    assert world.store.source(added.id).last_error is None
+
+
 def test_one_query_finds_what_the_nights_left(world: World) -> None:
     world.add(ORGANISATION, SourceKind.ORGANISATION)
     world.names = {"a": Here("Erstes")}
