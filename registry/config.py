@@ -75,16 +75,23 @@ class Setting:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
     if number < 1:
-        raise ValueError("must be 1 or more")
+        raise ConfigError(detail=text, rule="config-number")
     return number
 
 
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise ValueError("must be an http or https URL without user, query or fragment")
+    try:
+        parts = urlsplit(text)
+        right = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        right = False
+    if not right or parts.username or parts.query or parts.fragment:
+        raise ConfigError(detail=text, rule="config-url")
     return text.rstrip("/")
 
 
@@ -95,7 +102,7 @@ def _hosts(text: str) -> frozenset[HostPort]:
 def _host_port(text: str) -> HostPort:
     match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/@\[\]]+)):(\d{1,5})", text)
     if match is None or not 0 < int(match[3]) < 65536:
-        raise ValueError(f"{text!r} is not host:port (an IPv6 address stands in brackets)")
+        raise ConfigError(detail=text, rule="config-host-port")
     return HostPort(host=(match[1] or match[2]).lower(), port=int(match[3]))
 
 
@@ -190,8 +197,8 @@ def _value(setting: Setting, environ: Mapping[str, str]) -> Any:
         return None
     try:
         return setting.read(text.strip())
-    except ValueError as error:
-        raise ConfigError(setting.variable, str(error)) from None
+    except ConfigError as error:
+        raise ConfigError(setting.variable, error.detail, rule=error.rule) from None
 
 
 def _from_environment(variable: str, environ: Mapping[str, str]) -> str | None:
@@ -203,7 +210,7 @@ def _from_environment(variable: str, environ: Mapping[str, str]) -> str | None:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{variable}_FILE", f"{path} cannot be read ({type(error).__name__})") from None
+        raise ConfigError(f"{variable}_FILE", f"{path} ({type(error).__name__})", rule="config-file") from None
 
 
 def _file_values(path: str | None) -> Mapping[str, Any]:
@@ -212,10 +219,10 @@ def _file_values(path: str | None) -> Mapping[str, Any]:
     try:
         found = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError("ALLMENDE_CONFIG", f"{path}: {error}") from None
+        raise ConfigError("ALLMENDE_CONFIG", f"{path} ({error})", rule="config-file") from None
     unknown = sorted(set(found) - {setting.name for setting in SETTINGS})
     if unknown:
-        raise ConfigError("ALLMENDE_CONFIG", f"{path}: unknown setting {', '.join(unknown)}")
+        raise ConfigError("ALLMENDE_CONFIG", ", ".join(unknown), rule="config-unknown")
     return found
 
 
@@ -241,7 +248,7 @@ def _kept_secret(data_dir: Path) -> str:
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise ConfigError("ALLMENDE_DATA_DIR", f"{path} cannot be read ({error.strerror})") from None
+        raise ConfigError("ALLMENDE_DATA_DIR", f"{path} ({error.strerror})", rule="config-data-dir") from None
     key = secrets.token_hex(32)
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -249,7 +256,7 @@ def _kept_secret(data_dir: Path) -> str:
     except FileExistsError:
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
-        raise ConfigError("ALLMENDE_DATA_DIR", f"{data_dir} cannot be written ({error.strerror})") from None
+        raise ConfigError("ALLMENDE_DATA_DIR", f"{data_dir} ({error.strerror})", rule="config-data-dir") from None
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(key + "\n")
     return key

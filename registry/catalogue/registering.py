@@ -72,7 +72,7 @@ class Registering:
         source_kind = kind or self._kind(canonical, forge_kind)
         source = self._source(canonical, forge_kind, source_kind, publisher_id, demo)
         if any(known.url == canonical for known in self._store.sources()):
-            raise AlreadyExists(canonical, "this source is configured already")
+            raise AlreadyExists(canonical)
         self._store.add_source(source)
         self._store.audit("operator", "source.add", canonical, "", source.created_at)
         return source
@@ -108,9 +108,9 @@ class Registering:
         try:
             document = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
-            raise InvalidInput(str(path), f"cannot be read ({type(error).__name__})") from None
+            raise InvalidInput(str(path), type(error).__name__, rule="import-unreadable") from None
         except tomllib.TOMLDecodeError as error:
-            raise InvalidInput(str(path), f"is not TOML: {error}") from None
+            raise InvalidInput(str(path), str(error), rule="import-not-toml") from None
         return self.import_publishers(read_publishers(document, str(path)))
 
     def import_publishers(self, entries: Iterable[PublisherEntry], demo: bool = False) -> Imported:
@@ -144,9 +144,9 @@ class Registering:
     def _kind(self, url: str, forge: ForgeKind) -> SourceKind:
         segments = [part for part in urlsplit(url).path.split("/") if part]
         if forge is ForgeKind.GITHUB and len(segments) > 2:
-            raise InvalidInput(url, "is neither HOST/ORGANISATION nor HOST/OWNER/REPOSITORY")
+            raise InvalidInput(url, "https://github.com/OWNER/NAME", rule="input-no-repository")
         if not segments:
-            raise InvalidInput(url, "names a host, not an organisation or a repository")
+            raise InvalidInput(url, f"{url.rstrip('/')}/OWNER/NAME", rule="input-no-repository")
         if forge is ForgeKind.GIT:
             return SourceKind.REPOSITORY
         if len(segments) == 1:
@@ -178,18 +178,18 @@ def read_publishers(document: Mapping[str, Any], name: str) -> list[PublisherEnt
     unknown = set(document) - {"publisher"}
     entries = document.get("publisher")
     if unknown or not isinstance(entries, list) or not entries:
-        raise InvalidInput(name, "expected [[publisher]] tables" + (f", not {sorted(unknown)}" if unknown else ""))
+        raise InvalidInput(name, ", ".join(sorted(unknown)), rule="import-shape")
     return [_entry(entry, f"{name}, publisher {number}") for number, entry in enumerate(entries, 1)]
 
 
 def _entry(table: Mapping[str, Any], where: str) -> PublisherEntry:
     if not isinstance(table, dict):
-        raise InvalidInput(where, "is not a table")
+        raise InvalidInput(where, "", rule="import-shape")
     if unknown := sorted(set(table) - _PUBLISHER_KEYS):
-        raise InvalidInput(where, f"unknown key {', '.join(unknown)}; known are {', '.join(sorted(_PUBLISHER_KEYS))}")
+        raise InvalidInput(where, ", ".join(unknown), rule="import-unknown-key")
     name = table.get("name")
     if not isinstance(name, str) or not name.strip():
-        raise InvalidInput(where, "name is missing")
+        raise InvalidInput(where, rule="import-name-missing")
     where = f"{where} ({name})"
     organisations = _urls(table, "forge_organisations", where)
     repositories = _urls(table, "repositories", where)
@@ -218,13 +218,13 @@ def _choice(kind: type[_Choice], value: Any, key: str, where: str) -> _Choice:
     try:
         return kind(value)
     except ValueError:
-        raise InvalidInput(where, f"{key} {value!r} is none of {', '.join(kind)}") from None
+        raise InvalidInput(where, f"{key} = {value!r} ({' | '.join(kind)})", rule="import-choice") from None
 
 
 def _urls(table: Mapping[str, Any], key: str, where: str) -> Sequence[str]:
     values = table.get(key, [])
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise InvalidInput(where, f"{key} is not a list of URLs")
+        raise InvalidInput(where, key, rule="import-urls")
     return list(dict.fromkeys(canonical_url(value) for value in values))
 
 
@@ -232,7 +232,7 @@ def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:
     value = table.get(key)
     if value is None or (isinstance(value, str) and value.strip()):
         return value.strip() if value else None
-    raise InvalidInput(where, f"{key} is not a text in quotes (keys such as 09162000 keep their zero only so)")
+    raise InvalidInput(where, key, rule="import-text")
 
 
 def _country(value: Any, where: str) -> str | None:
@@ -240,4 +240,4 @@ def _country(value: Any, where: str) -> str | None:
         return None
     if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha():
         return value.upper()
-    raise InvalidInput(where, "country is not a two-letter ISO 3166 code")
+    raise InvalidInput(where, str(value), rule="import-country")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import click
 
-from registry.cli.output import print_json
+from registry.cli.output import make_data_dir, print_json
 from registry.config import documentation, load, shown
 from registry.storage import migrate as migrations
 
@@ -15,7 +15,7 @@ from registry.storage import migrate as migrations
 def migrate() -> None:
     """Bring the database to the schema of this program; does nothing when it is there already."""
     config = load()
-    config.data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_dir(config)
     before = migrations.current(config.database_url)
     migrations.upgrade(config.database_url)
     after = migrations.current(config.database_url)

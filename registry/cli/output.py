@@ -14,7 +14,7 @@ import click
 
 from registry.bootstrap import Catalogue, open_catalogue
 from registry.config import Config, load, ui_language
-from registry.errors import AllmendeError
+from registry.errors import AllmendeError, ConfigError
 from registry.model import Item, ItemStatus, Problem
 from registry.storage import migrate
 from registry.vocabulary.rules import explain
@@ -26,11 +26,20 @@ def open_migrated(config: Config | None = None) -> Catalogue:
     """The catalogue on a database whose schema fits. A database that is not there yet is made; an older or newer one
     raises SchemaMismatch."""
     config = config or load()
-    config.data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_dir(config)
     if migrate.current(config.database_url) is None:
         migrate.upgrade(config.database_url)
     migrate.check(config.database_url)
     return open_catalogue(config)
+
+
+def make_data_dir(config: Config) -> None:
+    """Raises ConfigError where it cannot be."""
+    try:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        detail = f"{config.data_dir} ({error.strerror})"
+        raise ConfigError("ALLMENDE_DATA_DIR", detail, rule="config-data-dir") from None
 
 
 def print_json(value: Any) -> None:

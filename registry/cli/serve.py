@@ -17,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 
 from registry.bootstrap import Catalogue, open_catalogue, utc_now
 from registry.catalogue.harvesting import Report
-from registry.cli.output import TerminalProgress, open_migrated, print_error
+from registry.cli.output import TerminalProgress, make_data_dir, open_migrated, print_error
 from registry.config import Config, load
 from registry.errors import HarvestRunning, InvalidInput
 from registry.search.sync import rebuild
@@ -67,7 +67,7 @@ def serve(host: str, port: int, demo: bool, migrate: bool) -> None:
     config = load(default_base_url=f"http://{host}:{port}")
     config = config.with_demo() if demo else config
     _refuse_taken(host, port)
-    config.data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_dir(config)
     if migrate:
         migrations.upgrade(config.database_url)
     _open_index(config)
@@ -89,7 +89,7 @@ def _refuse_taken(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise InvalidInput(f"{host}:{port}", f"cannot listen there ({error.strerror}); try --port") from None
+            raise InvalidInput(f"{host}:{port}", str(error.strerror), rule="port-taken") from None
 
 
 def _open_index(config: Config) -> None:

@@ -62,12 +62,16 @@ def test_allowed_hosts(tmp_path: Path, text: str, expected: set[HostPort]) -> No
         ("ALLMENDE_WORKERS", "many"),
         ("ALLMENDE_BASE_URL", "catalogue.example"),
         ("ALLMENDE_BASE_URL", "ftp://catalogue.example"),
+        ("ALLMENDE_BASE_URL", "http://[::1"),
+        ("ALLMENDE_BASE_URL", "http://catalogue.example:99999"),
+        ("ALLMENDE_BASE_URL", "http://user@catalogue.example"),
     ],
 )
 def test_a_wrong_value_names_its_variable(tmp_path: Path, variable: str, value: str) -> None:
     with pytest.raises(ConfigError) as caught:
         _load(tmp_path, **{variable: value})
     assert caught.value.subject == variable
+    assert caught.value.detail in value
 
 
 def test_environment_wins_over_file_variable_over_toml_over_default(tmp_path: Path) -> None:
