@@ -185,10 +185,35 @@ def test_help_teaches_without_loading_the_house(terminal: Terminal) -> None:
     assert loaded.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_run_finishes_what_is_in_flight_and_keeps_it(tmp_path: Path, stop: signal.Signals) -> None:
+@dataclass
+class Night:
+    """A harvest of many repositories from a slow server, to be ended in the middle."""
+
+    terminal: Terminal
+    server: GitServer
+    urls: list[str]
+
+    def begin(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "registry.cli", "harvest", "run", "--json", *self.urls],
+            env=dict(self.terminal.environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def wait_for_packs(self, number: int, running: subprocess.Popen[bytes]) -> None:
+        while sum(1 for method, _ in self.server.requests if method == "POST") < number:
+            assert running.poll() is None, running.communicate()
+            time.sleep(0.01)
+
+
+MANY = 24
+
+
+@pytest.fixture
+def night(tmp_path: Path) -> Iterator[Night]:
     root = tmp_path / "repositories"
-    for number in range(30):
+    for number in range(MANY):
         readme = f"# Werkzeug {number}\n\nEin Werkzeug der Stadt mit der Nummer {number}.\n".encode()
         build(root / "stadt" / f"w{number}.git", [Commit(int(time.time()) - 99_999, {"README.md": readme})])
     with GitServer(root, latency=0.1) as server:
@@ -198,60 +223,38 @@ def test_a_stopped_run_finishes_what_is_in_flight_and_keeps_it(tmp_path: Path, s
             "ALLMENDE_DATA_DIR": str(tmp_path / "data"),
             "ALLMENDE_EGRESS_ALLOW": server.base_url.removeprefix("http://"),
         }
-        terminal = Terminal(environment, server.base_url)
-        urls = [word for number in range(30) for word in ("--url", f"{server.base_url}/stadt/w{number}")]
-        running = subprocess.Popen(
-            [sys.executable, "-m", "registry.cli", "harvest", "run", "--json", *urls],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        while sum(1 for method, _ in server.requests if method == "POST") < 8:
-            assert running.poll() is None, running.communicate()
-            time.sleep(0.02)
-        running.send_signal(stop)
-        output, errors = running.communicate(timeout=60)
-        assert running.returncode == 3, errors
-        report = json.loads(output)
-        assert report["state"] == "interrupted"
-        assert [error["rule"] for error in report["errors"]] == ["run-interrupted"]
-        kept = report["counts"]["new"]
-        assert 0 < kept < 30
-        assert terminal.json("search", "")["total"] == kept
-        assert terminal("index", "check").returncode == 0
-        assert terminal.json("harvest", "run", *urls)["counts"] == {"new": 30 - kept, "unchanged": kept}
+        urls = [word for number in range(MANY) for word in ("--url", f"{server.base_url}/stadt/w{number}")]
+        yield Night(Terminal(environment, server.base_url), server, urls)
 
 
-def test_a_killed_run_blocks_nobody_and_loses_nothing(tmp_path: Path) -> None:
-    root = tmp_path / "repositories"
-    for number in range(20):
-        readme = f"# Werkzeug {number}\n\nEin Werkzeug der Stadt mit der Nummer {number}.\n".encode()
-        build(root / "stadt" / f"w{number}.git", [Commit(int(time.time()) - 99_999, {"README.md": readme})])
-    with GitServer(root, latency=0.05) as server:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(tmp_path),
-            "ALLMENDE_DATA_DIR": str(tmp_path / "data"),
-            "ALLMENDE_EGRESS_ALLOW": server.base_url.removeprefix("http://"),
-        }
-        terminal = Terminal(environment, server.base_url)
-        urls = [word for number in range(20) for word in ("--url", f"{server.base_url}/stadt/w{number}")]
-        for posts in (6, 14):
-            running = subprocess.Popen(
-                [sys.executable, "-m", "registry.cli", "harvest", "run", *urls],
-                env=environment,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            while sum(1 for method, _ in server.requests if method == "POST") < posts and running.poll() is None:
-                time.sleep(0.01)
-            running.kill()
-            running.wait()
-        report = terminal.json("harvest", "run", *urls)
-        assert report["state"] == "done"
-        assert sum(report["counts"].values()) == 20
-        assert set(report["counts"]) <= {"new", "unchanged"}
-        assert terminal.json("search", "")["total"] == 20
-        assert terminal("index", "check").returncode == 0
-        work = tmp_path / "data" / "work"
-        assert not work.exists() or list(work.iterdir()) == []
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_finishes_what_is_in_flight_and_keeps_it(night: Night, stop: signal.Signals) -> None:
+    running = night.begin()
+    night.wait_for_packs(8, running)
+    running.send_signal(stop)
+    output, errors = running.communicate(timeout=60)
+    assert running.returncode == 3, errors
+    report = json.loads(output)
+    assert report["state"] == "interrupted"
+    assert [error["rule"] for error in report["errors"]] == ["run-interrupted"]
+    kept = report["counts"]["new"]
+    assert 0 < kept < MANY
+    assert night.terminal.json("search", "")["total"] == kept
+    assert night.terminal("index", "check").returncode == 0
+    assert night.terminal.json("harvest", "run", *night.urls)["counts"] == {"new": MANY - kept, "unchanged": kept}
+
+
+def test_a_killed_run_blocks_nobody_and_loses_nothing(night: Night, tmp_path: Path) -> None:
+    for packs in (6, 14):
+        running = night.begin()
+        night.wait_for_packs(packs, running)
+        running.kill()
+        running.communicate()
+    report = night.terminal.json("harvest", "run", *night.urls)
+    assert report["state"] == "done"
+    assert sum(report["counts"].values()) == MANY
+    assert set(report["counts"]) <= {"new", "unchanged"}
+    assert night.terminal.json("search", "")["total"] == MANY
+    assert night.terminal("index", "check").returncode == 0
+    work = tmp_path / "data" / "work"
+    assert not work.exists() or list(work.iterdir()) == []
