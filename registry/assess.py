@@ -44,17 +44,6 @@ def assess(solution: Solution, now: datetime) -> Assessment:
     )
 
 
-def reassess(solution: Solution, old: Assessment, now: datetime) -> Assessment | None:
-    """The assessment at ``now``, or None when neither a reader would see a change nor ``old`` has run out.
-
-    An assessment whose ``valid_until`` has passed is always replaced, so that the queue of due ones gets shorter.
-    """
-    fresh = assess(solution, now)
-    expired = old.valid_until is not None and old.valid_until <= now
-    same = (fresh.signals, fresh.state) == (old.signals, old.state)
-    return None if same and not expired else fresh
-
-
 def deciding_row(name: SignalName, case: Case) -> Row:
     """The first row of the signal's table whose condition holds. Raises LookupError if the table has none."""
     for row in signals()[name].rows:

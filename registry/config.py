@@ -127,7 +127,13 @@ SETTINGS: tuple[Setting, ...] = (
         "http://127.0.0.1:8000",
         _base_url,
     ),
-    Setting("secret_key", "Signs what the web front end hands out.", "made once, in <data_dir>/secret-key", str, True),
+    Setting(
+        "secret_key",
+        "Will sign what the web front end hands out; nothing is signed yet.",
+        "made once, in <data_dir>/secret-key",
+        str,
+        True,
+    ),
     Setting(
         "egress_allow",
         "Comma-separated host:port that the guard opens although private or without https, for example "

@@ -189,9 +189,3 @@ class GitFailed(FetchError):
     """Git failed for a reason not told apart above; ``detail`` has its last line, cleaned."""
 
     rule = "git-failed"
-
-
-class ParseFailed(FetchError):
-    """The sandbox lost a worker over these files: crash, time or memory."""
-
-    rule = "parse-failed"

@@ -77,11 +77,6 @@ def one_line(text: str) -> str:
     return _SPACES.sub(" ", clean(text)).strip()
 
 
-def tidy(text: str) -> str:
-    """Clean text of several lines: no trailing spaces, no outer blank lines."""
-    return "\n".join(line.rstrip() for line in clean(text).split("\n")).strip()
-
-
 def without_logins(text: str) -> str:
     """The text with the logins taken out of its web addresses: ``https://user:password@host`` is ``https://host``."""
     return _LOGIN.sub("", text)

@@ -37,7 +37,6 @@ _STATUS = {
     ChangeKind.NEW: ItemStatus.NEW,
     ChangeKind.CHANGED: ItemStatus.CHANGED,
     ChangeKind.UNCHANGED: ItemStatus.UNCHANGED,
-    ChangeKind.REASSESSED: ItemStatus.UNCHANGED,
     ChangeKind.GONE: ItemStatus.GONE,
     ChangeKind.WITHDRAWN: ItemStatus.GONE,
     ChangeKind.FAILED: ItemStatus.FAILED,

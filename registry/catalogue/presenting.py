@@ -193,7 +193,7 @@ def _summary(record: SolutionRecord) -> dict[str, Json]:
         "slug": record.slug,
         "name": solution.name,
         "url": f"/solutions/{record.slug}",
-        "description": _by_language(solution, solution.fields.get(Field.SHORT_DESCRIPTION, ())),
+        "description": _description(solution),
         "state": record.assessment.state.value,
         "licence": solution.licence.expression,
         "licence_verdict": solution.licence.verdict.value,
@@ -203,6 +203,11 @@ def _summary(record: SolutionRecord) -> dict[str, Json]:
         "repositories": _urls(solution),
         "last_activity": moment(_last_activity(solution.repositories)),
     }
+
+
+def _description(solution: Solution) -> dict[str, Json]:
+    """``de`` and ``en`` always, null where there is none; other languages beside them."""
+    return dict.fromkeys(LANGUAGES) | _by_language(solution, solution.fields.get(Field.SHORT_DESCRIPTION, ()))
 
 
 def _publisher_json(publisher: Publisher) -> dict[str, Json]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from babel import Locale
+
 from harvesters.base import Forge, canonical_url, forge_for
 from registry.errors import AlreadyExists, Gone, InvalidInput, Unreachable
 from registry.model import ForgeKind, Publisher, PublisherKind, Source, SourceKind
@@ -22,6 +25,8 @@ from registry.storage.store import Store
 CURATED = Path(__file__).parent.parent / "vocabulary" / "curated-sources.toml"
 """Public organisations on public forges, shipped with the package; see the file's own head for its sources."""
 
+_NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+"""Two-letter territories of CLDR that are no countries of ISO 3166."""
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _PUBLISHER_KEYS = frozenset(
     {"name", "kind", "country", "official_key", "uri", "forge", "forge_organisations", "repositories"}
@@ -114,6 +119,10 @@ class Registering:
         return self.import_publishers(read_publishers(document, str(path)))
 
     def import_publishers(self, entries: Iterable[PublisherEntry], demo: bool = False) -> Imported:
+        entries = list(entries)
+        for entry in entries:
+            for url, _ in entry.sources:
+                self._check_offline(url)
         known = {source.url: source for source in self._store.sources()}
         publishers = added = old = 0
         for entry in entries:
@@ -128,7 +137,15 @@ class Registering:
                 source = self._source(url, forge_for(url, entry.forge), kind, publisher.id, demo)
                 known[url] = self._store.add_source(source)
                 added += 1
+        self._store.audit("operator", "source.import", f"{added} sources", f"{publishers} publishers", self._clock())
         return Imported(publishers=publishers, added=added, known=old)
+
+    def _check_offline(self, url: str) -> None:
+        """What can be refused without asking for a name: an import may hold hundreds of hosts."""
+        parts = urlsplit(url)
+        if parts.scheme != "https" or parts.port is not None or _is_address(parts.hostname or ""):
+            with suppress(Unreachable):
+                self._check(url)
 
     def _source(self, url: str, forge: ForgeKind, kind: SourceKind, publisher_id: str | None, demo: bool) -> Source:
         return Source(
@@ -143,8 +160,6 @@ class Registering:
 
     def _kind(self, url: str, forge: ForgeKind) -> SourceKind:
         segments = [part for part in urlsplit(url).path.split("/") if part]
-        if forge is ForgeKind.GITHUB and len(segments) > 2:
-            raise InvalidInput(url, "https://github.com/OWNER/NAME", rule="input-no-repository")
         if not segments:
             raise InvalidInput(url, f"{url.rstrip('/')}/OWNER/NAME", rule="input-no-repository")
         if forge is ForgeKind.GIT:
@@ -200,7 +215,7 @@ def _entry(table: Mapping[str, Any], where: str) -> PublisherEntry:
         kind=_choice(PublisherKind, table.get("kind", "other"), "kind", where),
         country=_country(table.get("country"), where),
         official_key=_text(table, "official_key", where),
-        uri=_text(table, "uri", where),
+        uri=_uri(table, where),
         forge_organisations=tuple(organisations),
     )
     forge = None if table.get("forge") is None else _choice(ForgeKind, table["forge"], "forge", where)
@@ -225,7 +240,16 @@ def _urls(table: Mapping[str, Any], key: str, where: str) -> Sequence[str]:
     values = table.get(key, [])
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise InvalidInput(where, key, rule="import-urls")
-    return list(dict.fromkeys(canonical_url(value) for value in values))
+    found: dict[str, None] = {}
+    for value in values:
+        try:
+            url = canonical_url(value)
+        except InvalidInput as error:
+            raise InvalidInput(where, f"{key} = {error.subject!r}", rule="import-choice") from None
+        if not urlsplit(url).path.strip("/"):
+            raise InvalidInput(where, f"{key} = {url!r}", rule="import-choice")
+        found[url] = None
+    return list(found)
 
 
 def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:
@@ -235,9 +259,24 @@ def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:
     raise InvalidInput(where, key, rule="import-text")
 
 
+def _uri(table: Mapping[str, Any], where: str) -> str | None:
+    uri = _text(table, "uri", where)
+    if uri is not None and not uri.lower().startswith(("https://", "http://", "urn:")):
+        raise InvalidInput(where, f"uri = {uri!r} (https://... | urn:...)", rule="import-choice")
+    return uri
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def _country(value: Any, where: str) -> str | None:
     if value is None:
         return None
-    if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha():
+    if isinstance(value, str) and value.isalpha() and value.upper() in set(Locale("en").territories) - _NO_COUNTRY:
         return value.upper()
     raise InvalidInput(where, str(value), rule="import-country")

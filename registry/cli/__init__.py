@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 
 import click
 
@@ -88,6 +89,11 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception:
+        # The only place where a fault of ours ends: with what a report about it needs.
+        traceback.print_exc()
+        click.echo("This is a fault of Allmende. Please report it with the lines above.", err=True)
+        sys.exit(EXIT_FAULT)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -8,7 +8,7 @@ import click
 
 from registry.catalogue.presenting import search_json, solution_json
 from registry.cli.output import open_migrated, print_json
-from registry.config import ui_language
+from registry.config import load, ui_language
 from registry.model import PER_LANGUAGE, Field, Query, SolutionRecord
 from registry.vocabulary.signals import explain_signal
 
@@ -24,12 +24,17 @@ def search(query: str, limit: int, as_json: bool) -> None:
     allmende search Mängelmelder
     allmende search '"digitaler Zwilling" -Simulation' --limit 5 --json
     """
-    page = open_migrated().finding.find(Query(text=query, per_page=limit))
+    config = load()
+    catalogue = open_migrated(config)
+    page = catalogue.finding.find(Query(text=query, per_page=limit))
     if as_json:
         print_json(search_json(page))
         return
     if not page.candidates:
-        click.echo('Nothing found. Try fewer or other words; "allmende source list" shows what is harvested.')
+        if catalogue.store.count_solutions() == 0:
+            click.echo(f"The catalogue in {config.data_dir} is empty. ALLMENDE_DATA_DIR names another one.")
+        else:
+            click.echo('Nothing found. Try fewer or other words; "allmende source list" shows what is harvested.')
         return
     for candidate in page.candidates:
         record = candidate.record

@@ -86,7 +86,7 @@ def test(url: str, forge: str | None, as_json: bool) -> None:
     asked, kind = _address(url, forge)
     visit = open_migrated().harvesting.test(asked, kind)
     if as_json:
-        print_json(harvest_test_json(asked, visit.ref, visit.fresh, visit.moved_from))
+        print_json(harvest_test_json(url, visit.ref, visit.fresh, visit.moved_from))
     elif isinstance(visit.fresh, Harvested):
         _print_harvested(visit.fresh)
     elif isinstance(visit.fresh, Fault):

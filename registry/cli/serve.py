@@ -122,7 +122,9 @@ def demonstrate(url: str) -> None:
     demonstration = open_migrated(config).demonstration
     address = demonstration.claim_address()
     catalogue = open_migrated(config.allowing(address))
-    with click.progressbar(length=1, label="Building the demonstration repositories", file=sys.stderr) as bar:
+    harvested = catalogue.finding.readiness(demo=True).demo_harvested
+    label = "Checking" if harvested else "Building"
+    with click.progressbar(length=1, label=f"{label} the demonstration repositories", file=sys.stderr) as bar:
 
         def built(done: int, total: int) -> None:
             bar.length = total
@@ -140,7 +142,9 @@ def demonstrate(url: str) -> None:
         )
         return
     try:
-        if not catalogue.finding.readiness(demo=True).demo_harvested:
+        if harvested:
+            click.echo(f"The demonstration is there already, with {count} repositories. Open {url}", err=True)
+        else:
             _first_harvest(catalogue, count, url)
         sys.stdin.buffer.read()
     finally:

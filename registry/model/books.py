@@ -19,7 +19,6 @@ class RepositoryState(StrEnum):
     NEW = "new"
     ACTIVE = "active"
     UNREACHABLE = "unreachable"
-    MOVED = "moved"
     GONE = "gone"
 
 
@@ -37,14 +36,12 @@ class StoredRepository:
     strikes: int = 0
     """Consecutive harvests that said "gone"."""
     failing_since: datetime | None = None
-    assessment_valid_until: datetime | None = None
 
 
 class ChangeKind(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
-    REASSESSED = "reassessed"
     GONE = "gone"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"

@@ -33,7 +33,7 @@ def stored(connection: Connection, urls: Iterable[str]) -> dict[str, StoredRepos
     rows = _by_url(
         connection,
         urls,
-        select(table, solution.c.id.label("solution_id"), solution.c.assessment_valid_until),
+        select(table, solution.c.id.label("solution_id")),
     )
     return {
         url: StoredRepository(
@@ -45,7 +45,6 @@ def stored(connection: Connection, urls: Iterable[str]) -> dict[str, StoredRepos
             solution_id=row.solution_id,
             strikes=row.strikes,
             failing_since=row.failing_since,
-            assessment_valid_until=row.assessment_valid_until,
         )
         for url, row in rows.items()
     }

@@ -89,10 +89,6 @@ class Store:
         with self._database.read() as connection:
             return publishers.by_slug(connection, slug)
 
-    def publisher_by_id(self, publisher_id: str) -> Publisher | None:
-        with self._database.read() as connection:
-            return publishers.by_ids(connection, [publisher_id]).get(publisher_id)
-
     def save_publisher(self, publisher: Publisher) -> Publisher:
         """Add or change a publisher (see ``publishers.save`` for how it is recognised); with id and slug.
 

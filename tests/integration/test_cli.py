@@ -165,6 +165,11 @@ def test_the_import_file_is_checked_before_anything_is_written(terminal: Termina
     assert refused.returncode == 2
     assert "Stadt B" in refused.stderr
     assert terminal.json("source", "list")["sources"] == []
+    file.write_text(good + '[[publisher]]\nname = "Stadt B"\nrepositories = ["https://10.0.0.1/a/b"]\n')
+    refused = terminal("source", "import", str(file))
+    assert refused.returncode == 1
+    assert "10.0.0.1" in refused.stderr
+    assert terminal.json("source", "list")["sources"] == []
     file.write_text(good)
     assert terminal.json("source", "import", str(file)) == {"publishers": 1, "added": 1, "known": 0}
     assert terminal.json("source", "import", str(file)) == {"publishers": 1, "added": 0, "known": 1}

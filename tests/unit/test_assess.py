@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.assess import assess, reassess
+from registry.assess import assess
 from registry.conditions import add_months
 from registry.model import (
     Activity,
@@ -320,22 +320,14 @@ SUBJECTS = st.builds(
 
 @settings(deadline=None)
 @given(SUBJECTS, st.floats(0, 5000))
-def test_reassessment_tells_what_time_has_changed_and_never_more(subject: Solution, days: float) -> None:
+def test_only_what_is_due_changes_by_time_alone(subject: Solution, days: float) -> None:
     old = assess(subject, NOW)
     later = NOW + timedelta(days=days)
     assert old.valid_until is None or old.valid_until > NOW
-    fresh = reassess(subject, old, later)
-    due = old.valid_until is not None and old.valid_until <= later
-    assert (fresh is not None) is due
-    if fresh is not None:
-        assert fresh == assess(subject, later)
-        assert fresh.valid_until is None or fresh.valid_until > later
-
-
-def test_reassessment_sees_a_changed_rule_too() -> None:
-    subject = solution()
-    old = replace(assess(subject, NOW), state=State.UNKNOWN)
-    assert reassess(subject, old, NOW) == assess(subject, NOW)
+    fresh = assess(subject, later)
+    assert fresh.valid_until is None or fresh.valid_until > later
+    if old.valid_until is None or later < old.valid_until:
+        assert (fresh.signals, fresh.state) == (old.signals, old.state)
 
 
 @settings(deadline=None)

@@ -63,7 +63,6 @@ STORED: Mapping[str, StoredRepository | None] = {
     "never read": stored(R.UNREACHABLE, failing_since=BEFORE, content=None, detector=None),
     "new": stored(R.NEW),
     "active": stored(R.ACTIVE),
-    "moved": stored(R.MOVED),
     "failing": stored(R.UNREACHABLE, failing_since=BEFORE),
     "gone lately": stored(R.GONE, strikes=1, failing_since=NOW - 6 * DAY),
     "gone for long": stored(R.GONE, strikes=1, failing_since=NOW - GRACE),

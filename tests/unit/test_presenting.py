@@ -131,7 +131,7 @@ def test_unknown_is_null_or_absent(record: SolutionRecord) -> None:
     licence = LicenceConclusion(None, LicenceVerdict.NONE)
     bare = replace(record.solution, fields=fields, licence=licence, repositories=())
     shown = candidate_json(Candidate(replace(record, solution=bare, publisher=None), 0.0, {}))
-    assert (shown["description"], shown["categories"], shown["languages"]) == ({}, [], [])
+    assert (shown["description"], shown["categories"], shown["languages"]) == ({"de": None, "en": None}, [], [])
     assert (shown["publisher"], shown["licence"], shown["last_activity"]) == (None, None, None)
 
 
