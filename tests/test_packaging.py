@@ -129,6 +129,7 @@ def test_the_installed_wheel_serves_the_demo_and_ends_cleanly(installed: Path, t
             while _get(f"http://127.0.0.1:{port}/readyz")[0] != 200 and time.monotonic() < deadline:
                 assert server.poll() is None, server.stdout.read().decode() if server.stdout else ""
                 time.sleep(0.2)
+            assert _get(f"http://127.0.0.1:{port}/readyz") == (200, b'{"ready":true,"reasons":[]}\n'), start
             status, body = _get(f"http://127.0.0.1:{port}/api/v1/solutions?q=Maengelmelder")
             answer = json.loads(body)
             assert status == 200

@@ -119,9 +119,9 @@ def demonstrate(url: str) -> None:
     """Build, serve and, at first start, harvest the demonstration; ends when standard input closes."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     config = load().with_demo()
-    demonstration = open_migrated(config).demonstration
-    address = demonstration.claim_address()
+    address = open_migrated(config).demonstration.claim_address()
     catalogue = open_migrated(config.allowing(address))
+    demonstration = catalogue.demonstration
     harvested = catalogue.finding.readiness(demo=True).demo_harvested
     label = "Checking" if harvested else "Building"
     with click.progressbar(length=1, label=f"{label} the demonstration repositories", file=sys.stderr) as bar:
