@@ -66,7 +66,7 @@ def _params(case: Case) -> dict[str, str]:
     tag = case.version_tag or case.prerelease_tag or next(iter(case.tags), None)
     declared = case.declaration
     claims = (item.raw or item.expression for item in case.solution.licence.evidence if item.kind == "forge")
-    fields = {name: case.best(name) for name in (Field.SOFTWARE_VERSION, Field.RELEASE_DATE)}
+    fields = {name: case.stated(name) for name in (Field.SOFTWARE_VERSION, Field.RELEASE_DATE)}
     params = {
         "licence": case.solution.licence.expression or "",
         "path": ", ".join(text.origin.path or text.origin.repository for text in _shown_texts(case)),
@@ -114,6 +114,11 @@ def _of_field(*names: Field) -> Callable[[Case], Origin | None]:
     return lambda case: next((fact.origin for fact in map(case.best, names) if fact), None)
 
 
+def _stated_release(case: Case) -> Origin | None:
+    stated = case.stated(Field.SOFTWARE_VERSION) or case.stated(Field.RELEASE_DATE)
+    return stated.origin if stated else None
+
+
 EVIDENCE: Mapping[str, Callable[[Case], Origin | None]] = {
     "tree": lambda _: None,
     "history": _history_origin,
@@ -123,12 +128,13 @@ EVIDENCE: Mapping[str, Callable[[Case], Origin | None]] = {
     "forge": lambda case: _first_origin(item for item in case.solution.licence.evidence if item.kind == "forge"),
     "archived": _of_field(Field.ARCHIVED),
     "development_status": _of_field(Field.DEVELOPMENT_STATUS),
-    "release": _of_field(Field.SOFTWARE_VERSION, Field.RELEASE_DATE),
+    "release": _stated_release,
     "container": _of_field(Field.CONTAINER),
     "package": _of_field(Field.PACKAGE_MANIFESTS),
     "software_type": _of_field(Field.SOFTWARE_TYPE),
     "documentation": _of_field(Field.DOCUMENTATION),
     "documentation_url": _of_field(Field.DOCUMENTATION_URL),
+    "installation": _of_field(Field.INSTALLATION),
     "readme": _of_field(Field.README),
 }
 """Every piece of evidence that ``signals.toml`` may name."""

@@ -19,6 +19,7 @@ from harvesters.readers.wanted import Selection
 from harvesters.sandbox import Sandbox
 from registry.catalogue.demonstrating import Demonstration
 from registry.catalogue.finding import Finding
+from registry.catalogue.grouping import Grouping
 from registry.catalogue.harvesting import Harvesting
 from registry.catalogue.registering import Registering
 from registry.config import Config
@@ -33,6 +34,7 @@ class Catalogue:
     """The use cases, wired; ``store`` and ``index`` are there for ``jobs`` and maintenance."""
 
     finding: Finding
+    grouping: Grouping
     harvesting: Harvesting
     registering: Registering
     demonstration: Demonstration
@@ -94,6 +96,7 @@ def open_catalogue(config: Config, clock: Callable[[], datetime] = utc_now) -> C
     registering = Registering(store, Guard(config.egress).check, forge, clock)
     return Catalogue(
         finding=Finding(store, index, demo=config.demo, check_schema=lambda: migrate.check(config.database_url)),
+        grouping=Grouping(store, index, clock),
         harvesting=Harvesting(store, index, door, clock, config.workers),
         registering=registering,
         demonstration=Demonstration(config.demo_dir, registering),

@@ -12,7 +12,18 @@ from datetime import MAXYEAR, datetime, timedelta
 from functools import cached_property
 
 from registry import licences
-from registry.model import Activity, Fact, Field, LicenceEvidence, LicenceVerdict, Role, Severity, Solution, Tag
+from registry.model import (
+    Activity,
+    Fact,
+    FactSource,
+    Field,
+    LicenceEvidence,
+    LicenceVerdict,
+    Role,
+    Severity,
+    Solution,
+    Tag,
+)
 from registry.vocabulary.signals import thresholds
 
 # "v1.2", "1.2.3", "release-2024.1", "myapp-3.0.1": a number with at least one dot, or "v" and a number.
@@ -30,9 +41,12 @@ _LICENCE_UNREAD = _UNREAD | {
     "publiccode-merge-markers",
     "publiccode-section-skipped",
 }
+_UNSTATED = frozenset({FactSource.MANIFEST, FactSource.HISTORY})
 _PART_OF_OTHER_SOFTWARE = frozenset({"library", "addon", "configurationfiles"})
-OWN_CODE = (Role.MAIN, Role.FRONT_END, Role.BACK_END)
-"""Repositories whose activity counts for the solution; mirrors, forks and documentation do not."""
+OWN_CODE = (Role.MAIN, Role.FRONT_END, Role.BACK_END, Role.MODULE)
+"""Repositories whose activity counts for the solution; mirrors, forks, documentation and deployment do not."""
+_RELEASED = (Role.MAIN, Role.FRONT_END, Role.BACK_END)
+"""Repositories whose tags name versions of the solution: those of a module count the module."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +63,11 @@ class Case:
     def best(self, name: Field) -> Fact | None:
         chosen = self.solution.fields.get(name, ())
         return chosen[0].fact if chosen else None
+
+    def stated(self, name: Field) -> Fact | None:
+        """As ``best``, but None for what only a manifest or the history shows: they say it to programs."""
+        chosen = self.best(name)
+        return None if chosen is None or chosen.source in _UNSTATED else chosen
 
     def words(self, name: Field) -> list[str]:
         """The words of a list field over all statements, each once."""
@@ -84,10 +103,9 @@ class Case:
 
     @cached_property
     def tags(self) -> Sequence[Tag]:
-        """Of all repositories with own code, newest first."""
-        return sorted(
-            (tag for activity in self.activities for tag in activity.tags), key=lambda tag: tag.at, reverse=True
-        )
+        """Of the repositories that are the solution, newest first."""
+        parts = (part for part in self.solution.repositories if part.role in _RELEASED)
+        return sorted((tag for part in parts for tag in part.activity.tags), key=lambda tag: tag.at, reverse=True)
 
     @cached_property
     def version_tag(self) -> Tag | None:
@@ -165,7 +183,7 @@ def _stable_and_released(case: Case) -> bool:
 
 
 def _release_declared(case: Case) -> bool:
-    return bool(case.best(Field.SOFTWARE_VERSION) or case.best(Field.RELEASE_DATE))
+    return bool(case.stated(Field.SOFTWARE_VERSION) or case.stated(Field.RELEASE_DATE))
 
 
 def _is_part(case: Case) -> bool:
@@ -223,6 +241,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "has_documentation_files": lambda case: bool(case.words(Field.DOCUMENTATION)),
     "has_documentation_url": lambda case: case.best(Field.DOCUMENTATION_URL) is not None,
     "readme_is_long": lambda case: (case.readme_words or 0) >= threshold("readme_words"),
+    "has_installation": lambda case: case.best(Field.INSTALLATION) is not None,
     "has_readme": lambda case: case.readme_words is not None,
 }
 """Every condition that ``signals.toml`` may name."""

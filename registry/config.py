@@ -159,10 +159,13 @@ TOKEN_NOTE = (
 )
 
 
-def load(environ: Mapping[str, str] | None = None, default_base_url: str = "http://127.0.0.1:8000") -> Config:
+def load(
+    environ: Mapping[str, str] | None = None, default_base_url: str = "http://127.0.0.1:8000", *, make: bool = True
+) -> Config:
     """Read and check everything. Raises ConfigError naming the variable and what is wrong with it.
 
-    ``default_base_url`` is where a server that is about to start will listen.
+    ``default_base_url`` is where a server that is about to start will listen. Without ``make`` nothing is written, for
+    commands that need no data folder: the secret key is then empty unless it is set.
     """
     environ = os.environ if environ is None else environ
     values = {setting.name: value for setting in SETTINGS if (value := _value(setting, environ)) is not None}
@@ -174,7 +177,7 @@ def load(environ: Mapping[str, str] | None = None, default_base_url: str = "http
         database_url=values.get("database_url", f"sqlite:///{data_dir / 'allmende.sqlite'}"),
         search_url=values.get("search_url", f"whoosh://{data_dir / 'index'}"),
         base_url=base_url,
-        secret_key=values.get("secret_key") or _kept_secret(data_dir),
+        secret_key=values.get("secret_key") or (_kept_secret(data_dir) if make else ""),
         egress=EgressRules(
             allow=values.get("egress_allow", frozenset()),
             tokens=_tokens(environ),
@@ -314,3 +317,9 @@ def ui_language(environ: Mapping[str, str] | None = None) -> str:
     environ = os.environ if environ is None else environ
     locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environ.get(name))), "")
     return "de" if locale.lower().startswith("de") else "en"
+
+
+def colour_wanted(environ: Mapping[str, str] | None = None) -> bool | None:
+    """False where ``NO_COLOR`` is set (https://no-color.org) or the terminal is dumb; None: the terminal decides."""
+    environ = os.environ if environ is None else environ
+    return False if environ.get("NO_COLOR") or environ.get("TERM") == "dumb" else None

@@ -122,7 +122,7 @@ def content_hash(solution: Solution) -> str:
             for name, values in solution.fields.items()
         },
         "repositories": [
-            [part.url, part.role, part.reason, _activity(part.activity)] for part in solution.repositories
+            [part.url, part.role, part.reason, part.licence, _activity(part.activity)] for part in solution.repositories
         ],
         "licence": _licence(solution.licence),
         "problems": sorted(json.dumps(_problem(found), sort_keys=True) for found in solution.problems),

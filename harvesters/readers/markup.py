@@ -12,6 +12,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from harvesters.readers.texts import one_line
 
@@ -21,6 +22,9 @@ LONGEST_BLOCK = 8_000
 _I = re.IGNORECASE
 _NEVER = re.compile(r"(?!)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>|<!--|-->")
+_HTML_OPENED = re.compile(r"<h([1-6])\b[^<>\n]{0,500}>", _I)
+_MOST_JOINED = 50
+_LONGEST_HEADING = 1_500
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]{0,500}>(.{0,500}?)</h\1>", _I)
 _SHORTCODE = re.compile(r":[a-z0-9_+-]{2,40}:(?!\w)")
 _SYMBOLS = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u20e3\u200d\u2b50\u2b06]")
@@ -46,6 +50,8 @@ class Markup:
     """Characters of a line below (and above) a heading; the level is the place in this text."""
     fence: re.Pattern[str] = _NEVER
     """Opens and closes a block of code."""
+    encloses: re.Pattern[str] = _NEVER
+    """Opens and closes a remark beside the text; the same marks as long as the line above underline a heading."""
     skip: re.Pattern[str] = _NEVER
     """Lines that are no text."""
     directive: re.Pattern[str] = _NEVER
@@ -62,6 +68,8 @@ class Markup:
     """A line that names the document; group 1 is the title."""
     tags: bool = False
     """HTML may be mixed in."""
+    header: bool = False
+    """Lines right below the title name authors and version."""
 
 
 MARKDOWN = Markup(
@@ -102,15 +110,17 @@ ASCIIDOC = Markup(
     heading=re.compile(r"(={1,6})\s+(.*?)\s*"),
     underlines="=-~^",
     fence=re.compile(r"-{4,}$|\.{4,}$|\+{4,}$|/{4,}$"),
+    encloses=re.compile(r"={4,}$|\*{4,}$|_{4,}$"),
     skip=re.compile(
         r":!?[\w-]{1,60}!?:.*|(?:image|include|toc|video)::.*|\[[^\]]{0,200}\]|//.*|(?:ifdef|ifndef|endif)::.*|'{3}|\+|={4,}|\.\w.{0,100}"
     ),
     images=(re.compile(r"image:[^\[\]\s]{1,500}\[[^\[\]]{0,500}\]"),),
     links=(re.compile(r"(?:link:|xref:)?(?:https?://)?[^\[\]\s]{1,500}\[([^\[\]]{1,300})\]"),),
     marks=re.compile(r"(?<!\w)[*_`]{1,2}|[*_`]{1,2}(?!\w)"),
+    header=True,
 )
 ORG = Markup(
-    heading=re.compile(r"(\*{1,6})\s+(.*?)\s*"),
+    heading=re.compile(r"(\*{1,6})\s+(?:(?:TODO|DONE|WAITING)\s+)?(.*?)\s*(?::[\w@:]{1,80}:)?"),
     fence=re.compile(r"#\+(?:begin|end)_\w+", _I),
     skip=re.compile(r"#\+.*|#\s.*|:\w{1,40}:.*", _I),
     links=(re.compile(r"\[\[[^\[\]]{1,500}\]\[([^\[\]]{1,300})\]\]"),),
@@ -135,14 +145,17 @@ def markup_of(path: str, text: str) -> Markup:
 
 def blocks(text: str, markup: Markup) -> Iterator[Block]:
     """The blocks in order, in plain text; those that are empty in plain text are left out."""
-    for raw in _Splitter(markup, _without_comments(text) if markup.tags else text).split():
+    shown = visible(text, markup)
+    for raw in _Splitter(markup, _joined_headings(shown) if markup.tags else shown).split():
         body, links = _plain(raw.text[:LONGEST_BLOCK], markup)
         if body:
             yield Block(raw.kind, body, raw.line, raw.level, links)
 
 
-def _without_comments(text: str) -> str:
-    """Without front matter and HTML comments, line numbers kept."""
+def visible(text: str, markup: Markup) -> str:
+    """The source without what no reader sees: front matter and HTML comments; line numbers kept."""
+    if not markup.tags:
+        return text
     if text.startswith("---\n") and (end := text.find("\n---", 3)) > 0:
         text = "\n" * (text.count("\n", 0, end + 4)) + text[end + 4 :]
     pieces: list[str] = []
@@ -155,6 +168,21 @@ def _without_comments(text: str) -> str:
     return "".join([*pieces, text[at:]])
 
 
+def _joined_headings(text: str) -> str:
+    """HTML headings that run over several lines on one; line numbers of what follows kept."""
+    pieces: list[str] = []
+    at = 0
+    for opened in islice(_HTML_OPENED.finditer(text), _MOST_JOINED):
+        end = text.find(f"</h{opened[1]}", opened.end(), opened.end() + _LONGEST_HEADING)
+        lines = text.count("\n", opened.start(), end) if end > 0 else 0
+        if opened.start() >= at and lines:
+            stop = end + len("</h1>")
+            joined = _TAG.sub(" ", text[opened.end() : end]).replace("\n", " ")
+            pieces += [text[at : opened.start()], f"<h{opened[1]}>{one_line(joined)}</h{opened[1]}>", "\n" * lines]
+            at = stop
+    return "".join([*pieces, text[at:]])
+
+
 @dataclass(slots=True)
 class _Splitter:
     markup: Markup
@@ -163,14 +191,17 @@ class _Splitter:
     _start: int = 1
 
     def split(self) -> Iterator[Block]:
-        fenced = directive = False
+        fenced = directive = header = False
         for number, long_line in enumerate(self.text.split("\n"), 1):
             line = long_line[:LONGEST_LINE].rstrip()
-            if self.markup.fence.match(line):
+            if self._encloses(line):
                 fenced = not fenced
                 yield from self._flush()
                 continue
             if fenced:
+                continue
+            header = bool(line) and (header or self._is_title(line))
+            if header and not self._is_title(line):
                 continue
             directive = bool(self.markup.directive.match(line)) or (directive and line[:1] in self.markup.continued)
             if directive:
@@ -201,6 +232,16 @@ class _Splitter:
                 self._start = number
             self._held.append(line)
 
+    def _encloses(self, line: str) -> bool:
+        """A line that opens or closes code or a remark, and does not underline the line above it."""
+        marks = self.markup.fence.match(line) or self.markup.encloses.match(line)
+        return marks is not None and not self._underline(line)
+
+    def _is_title(self, line: str) -> bool:
+        """A document's title in a markup whose titles have a header below."""
+        match = self.markup.heading.fullmatch(line) if self.markup.header else None
+        return match is not None and len(match[1]) == 1
+
     def _is_code(self, line: str) -> bool:
         return self.markup.indented_code and not self._held and line.startswith(("    ", "\t")) and "<" not in line
 
@@ -210,6 +251,8 @@ class _Splitter:
         if len(marks) < 3 or len(set(marks)) > 1 or marks[0] not in self.markup.underlines:
             return 0
         if self.markup is MARKDOWN and len(self._held) != 1:
+            return 0
+        if self.markup is ASCIIDOC and (not self._held or abs(len(marks) - len(self._held[-1])) > 2):
             return 0
         return self.markup.underlines.index(marks[0]) + 1
 

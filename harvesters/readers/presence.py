@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterable, Mapping
 
 from harvesters.readers.collect import LONGEST_NAME, Collector
+from harvesters.readers.filenames import COMPOSE, is_manifest
 from harvesters.readers.language import language_of
+from harvesters.readers.mirrors import mirror_of, repository, says_mirror
 from harvesters.readers.publiccode_values import has_plain_host
 from harvesters.readers.texts import cut, one_line, without_contacts
-from harvesters.readers.wanted import is_file, is_readme
+from harvesters.readers.wanted import is_file, is_licence, is_publiccode, is_readme, reuse_id
 from registry.model import EntryKind, FactSource, Field, Json, Reading, Snapshot
 
 TREE = "tree"
@@ -21,12 +23,15 @@ MOST_TOPICS = 30
 LONGEST_SHORT = 300
 
 _I = re.IGNORECASE
+_BESIDE = r"(?:(?:docker|deploy|deployment)/)?"
 CONTAINER: Mapping[str, re.Pattern[str]] = {
-    "dockerfile": re.compile(r"(?:docker|container)file(?:\.[a-z0-9._-]{1,30})?|[a-z0-9_-]{1,30}\.dockerfile", _I),
-    "compose": re.compile(r"(?:docker-|podman-)?compose(?:[.-][a-z0-9._-]{1,30})?\.ya?ml", _I),
+    "dockerfile": re.compile(
+        rf"{_BESIDE}(?:(?:docker|container)file(?:\.[a-z0-9._-]{{1,30}})?|[a-z0-9_-]{{1,30}}\.dockerfile)", _I
+    ),
+    "compose": re.compile(_BESIDE + COMPOSE.pattern, _I),
     "helm": re.compile(r"(?:(?:helm|chart)/)?chart\.ya?ml", _I),
 }
-CHART_FOLDERS = re.compile(r"charts|(?:helm|chart)/[^/]{1,60}", _I)
+CHART_FOLDERS = re.compile(r"charts|(?:helm|chart)/[^/]{1,60}|(?:deploy|deployment)/(?:helm|charts?)", _I)
 PACKAGES: Mapping[str, re.Pattern[str]] = {
     "npm": re.compile(r"package\.json"),
     "python": re.compile(r"pyproject\.toml|setup\.(?:py|cfg)|requirements\.txt|pipfile", _I),
@@ -63,10 +68,16 @@ def read_tree(snapshot: Snapshot) -> Reading:
     documentation = [path for path in folders if _DOCUMENTATION_FOLDER.fullmatch(path)]
     documentation += [path for path in files if _DOCUMENTATION_FILE.fullmatch(path) and not is_readme(path)]
     _fact(collector, Field.DOCUMENTATION, [(path, path) for path in documentation])
-    for path in snapshot.oversized:
+    for path in filter(_is_missed, snapshot.oversized):
         collector.path = path
         collector.problem("file-too-large", name=path)
     return collector.reading(TREE)
+
+
+def _is_missed(path: str) -> bool:
+    """Whether an unread file leaves a gap that its maintainer should know of; a large interface description is none."""
+    named = (is_publiccode, is_licence, is_readme, is_manifest)
+    return any(test(path) for test in named) or reuse_id(path) is not None
 
 
 def _kinds(patterns: Mapping[str, re.Pattern[str]], paths: Iterable[str]) -> list[tuple[str, str]]:
@@ -112,11 +123,24 @@ def read_forge(snapshot: Snapshot) -> Reading:
     if description:
         lang = language_of(description) or UNKNOWN_LANGUAGE
         collector.fact(Field.SHORT_DESCRIPTION, cut(description, LONGEST_SHORT), lang=lang)
+    if original := _original(snapshot):
+        collector.fact(Field.MIRROR_OF, [original])
+    elif says_mirror(description, snapshot.ref.url):
+        collector.fact(Field.MIRROR_OF, [])
     name = one_line(snapshot.ref.url.rstrip("/").rpartition("/")[2])
     named = Collector(snapshot, FactSource.REPOSITORY_NAME)
     if name:
         named.fact(Field.NAME, cut(name, LONGEST_NAME))
     return Reading(FORGE, (*collector.facts, *named.facts), tuple(collector.problems))
+
+
+def _original(snapshot: Snapshot) -> str | None:
+    """What the forge's description names as the original: in words, or alone where the forge itself says "mirror"."""
+    facts, own = snapshot.ref.facts, snapshot.ref.url
+    description = one_line((facts.description or "")[:2_000])
+    stated = mirror_of(description, own)
+    alone = (repository(word.strip("()[]<>,;")) for word in description.split()[:200]) if facts.mirror else ()
+    return stated[0] if stated else next((url for url in alone if url and url.casefold() != own.casefold()), None)
 
 
 def _web(url: str | None) -> str | None:

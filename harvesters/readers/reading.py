@@ -9,17 +9,57 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from harvesters.readers import language, licence, presence, publiccode, readme
+from harvesters.readers import (
+    citation,
+    codemeta,
+    deployment,
+    installation,
+    language,
+    licence,
+    manifest_cargo,
+    manifest_composer,
+    manifest_go,
+    manifest_maven,
+    manifest_npm,
+    manifest_pyproject,
+    manifest_ruby,
+    manifest_setupcfg,
+    presence,
+    publiccode,
+    readme,
+    specifications,
+    standards,
+    upkeep,
+)
 from registry.model import Origin, Reading, Snapshot
 from registry.vocabulary.rules import problem
 
 Reader = Callable[[Snapshot], Reading]
 
+VERSION = 2
+"""Raised whenever more is fetched or taken from repositories: then each is read anew once, changed or not."""
+
 READERS: tuple[tuple[str, Reader], ...] = (
     (publiccode.NAME, publiccode.read),
+    (codemeta.NAME, codemeta.read),
+    (citation.NAME, citation.read),
     (licence.NAME, licence.read),
+    # Of several manifests the first counts: a package.json is most often only there to build pages of something else.
+    (manifest_pyproject.NAME, manifest_pyproject.read),
+    (manifest_setupcfg.NAME, manifest_setupcfg.read),
+    (manifest_composer.NAME, manifest_composer.read),
+    (manifest_maven.NAME, manifest_maven.read),
+    (manifest_cargo.NAME, manifest_cargo.read),
+    (manifest_go.NAME, manifest_go.read),
+    (manifest_ruby.NAME, manifest_ruby.read),
+    (manifest_npm.NAME, manifest_npm.read),
     (readme.NAME, readme.read),
     (presence.TREE, presence.read_tree),
+    (installation.NAME, installation.read),
+    (deployment.NAME, deployment.read),
+    (specifications.NAME, specifications.read),
+    (upkeep.NAME, upkeep.read),
+    (standards.NAME, standards.read),
     (presence.FORGE, presence.read_forge),
 )
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Allmende contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""README to a name, a short description, its language and its length.
+"""README to a name, a short description, its language, headings and length, and what it says of mirrors.
 
 The first real paragraph is prose: no badge, table of contents, list, link bar or text of a template.
 """
@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from harvesters.readers import sections
 from harvesters.readers.collect import Collector
 from harvesters.readers.language import language_of
-from harvesters.readers.markup import Block, blocks, markup_of
+from harvesters.readers.markup import Block, blocks, markup_of, visible
+from harvesters.readers.mirrors import is_about_place, mirror_of, says_mirror
 from harvesters.readers.texts import clean, cut, decode, letters, without_contacts
 from harvesters.readers.wanted import is_file, is_readme, readme_rank
 from registry.model import FactSource, Field, Reading, Snapshot
+from registry.vocabulary.phrases import Template
 
 NAME = "readme"
 LONGEST = 64 * 2**10
@@ -24,6 +27,7 @@ UNKNOWN_LANGUAGE = "und"
 _LONGEST_TITLE = 80
 _FEWEST_LETTERS = 25
 _FEWEST_WORDS = 4
+_MOST_ABOUT_PLACE = 5
 
 _I = re.IGNORECASE
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -38,25 +42,6 @@ _GENERIC_TITLE = re.compile(
     r"<.{0,60}>|\{\{?.{0,60}\}\}?|\[.{0,60}\]",
     _I,
 )
-_TEMPLATE = (
-    ("Next.js", r"this is a next\.js.{0,40} project bootstrapped with"),
-    ("Create React App", r"this project was bootstrapped with create react app"),
-    ("Angular CLI", r"this project was generated (?:with|using) \[?(?:angular cli|nx|the angular)"),
-    ("Vite", r"this template (?:should help|provides a minimal setup)"),
-    ("Nuxt", r"look at the (?:nuxt|documentation)"),
-    ("Svelte", r"everything you need to build a svelte project"),
-    ("GitLab", r"(?:to make it easy for you to get started with gitlab|already a pro\? just edit)"),
-    (
-        "README template",
-        r"one paragraph of (?:the )?project description|(?:a )?short description of (?:the|your) project\b",
-    ),
-    ("README template", r"this is a template (?:for|repository)|lorem ipsum"),
-    ("Flutter", r"a new flutter (?:project|application)"),
-    ("Docusaurus", r"this website is built using docusaurus"),
-    ("Laravel", r"laravel is a web application framework"),
-    ("Azure DevOps", r"todo: give a short introduction of your project"),
-)
-_TEMPLATES = tuple((name, re.compile(pattern, _I)) for name, pattern in _TEMPLATE)
 _NOT_PROSE = re.compile(
     r"(?:table of contents|inhaltsverzeichnis|contents|todo|tbd|wip|"
     r"coming soon|under construction|\$ |npm |yarn |pip |git |docker |copyright|©|"
@@ -85,35 +70,61 @@ def _read_file(content: bytes, path: str, collector: Collector) -> None:
     decoded = decode(content)
     if decoded.guessed:
         collector.problem("readme-encoding", name=path, encoding=decoded.encoding)
-    text = clean(decoded.text)
-    found = list(blocks(text[:LONGEST], markup_of(path, text)))
+    text = clean(decoded.text)[:LONGEST]
+    markup = markup_of(path, text)
+    found = list(blocks(text, markup))
     template = _template(found)
-    title = None if template else _title(found)
     prose = [block for block in found if _is_prose(block)]
     lang = language_of(" ".join(block.text for block in prose))
-    words = sum(len(_WORD.findall(block.text)) for block in found)
-    first = found[0].line if found else 1
-    collector.fact(
-        Field.README, {"path": path, "title": title.text if title else None, "words": words, "lang": lang}, line=first
-    )
+    _structure(found, template, lang, collector)
+    if template:
+        collector.problem("readme-template", name=path, template=template.name)
+    else:
+        _description(prose, lang, collector)
+        if rest := sections.remains(found):
+            collector.problem("readme-template-remains", rest[0].line, name=path, template=rest[1].name)
+    shown = visible(text, markup)
+    if mirrored := mirror_of(shown, collector.snapshot.ref.url):
+        collector.fact(Field.MIRROR_OF, [mirrored[0]], mirrored[1])
+    elif line := says_mirror(shown, collector.snapshot.ref.url):
+        collector.fact(Field.MIRROR_OF, [], line)
+
+
+def _structure(found: Sequence[Block], template: Template | None, lang: str | None, collector: Collector) -> None:
+    """What the README is made of: title, headings, how many words, and where it tells how to install."""
+    path = collector.path
+    title = None if template else _title(found)
+    told = {
+        "path": path,
+        "title": title.text if title else None,
+        "words": sections.count_words(found, template),
+        "lang": lang,
+        "headings": sections.headings(found),
+    }
+    collector.fact(Field.README, told, line=found[0].line if found else 1)
     if title:
         collector.fact(Field.NAME, title.text, title.line)
-    short = without_contacts(prose[0].text).rstrip(" :") if prose else ""
-    if template:
-        collector.problem("readme-template", name=path, template=template)
-    elif letters(short) >= _FEWEST_LETTERS:
+    installation = None if template else sections.installation(found)
+    if installation:
+        heading = sections.heading_text(installation)
+        collector.fact(Field.INSTALLATION, {"path": path, "heading": heading}, installation.line)
+
+
+def _description(prose: Sequence[Block], lang: str | None, collector: Collector) -> None:
+    first = next((block for block in prose[:_MOST_ABOUT_PLACE] if not is_about_place(block.text)), None)
+    short = without_contacts(first.text).rstrip(" :") if first else ""
+    if first and letters(short) >= _FEWEST_LETTERS:
         tag = language_of(short) or lang or UNKNOWN_LANGUAGE
-        collector.fact(Field.SHORT_DESCRIPTION, cut(short, LONGEST_SHORT), prose[0].line, lang=tag)
+        collector.fact(Field.SHORT_DESCRIPTION, cut(short, LONGEST_SHORT), first.line, lang=tag)
     else:
-        collector.problem("readme-empty", name=path)
+        collector.problem("readme-empty", name=collector.path or "")
 
 
-def _template(found: Sequence[Block]) -> str | None:
+def _template(found: Sequence[Block]) -> Template | None:
     """The template whose text the README begins with, if nobody wrote anything before it."""
     for block in found[:4]:
-        for name, pattern in _TEMPLATES:
-            if pattern.match(block.text):
-                return name
+        if template := sections.template(block):
+            return template
         if _is_prose(block):
             return None
     return None

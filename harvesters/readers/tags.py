@@ -5,6 +5,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from language_tags import tags as registry
 
 from harvesters.readers.texts import words
 
@@ -12,17 +15,7 @@ _TAG = re.compile(
     r"(?P<lang>[A-Za-z]{2,3})(?:-(?P<script>[A-Za-z]{4}))?(?:-(?P<region>[A-Za-z]{2}|[0-9]{3}))?"
     r"(?P<rest>(?:-[A-Za-z0-9]{5,8}|-[0-9][A-Za-z0-9]{3}){0,3})"
 )
-_TWO_LETTERS = frozenset(
-    words(
-        "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee "
-        "el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is "
-        "it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms "
-        "mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si "
-        "sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh "
-        "yi yo za zh zu"
-    )
-)
-"""ISO 639-1."""
+_LONG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){1,12}")
 _SHORTER = dict(
     pair.split("=")
     for pair in words(
@@ -43,16 +36,46 @@ _NAMES = dict(
 )
 
 
+_REGIONS = {"UK": "GB"}
+"""What people write for a region whose code is another one."""
+_HARMLESS = 10
+"""The registry's code for a script that the language has anyway."""
+_DEPRECATED = 11
+
+
+@lru_cache(maxsize=4096)
 def language_tag(text: str) -> tuple[str, bool] | None:
-    """The tag in canonical case and whether ``text`` was written right; None where it is no language."""
+    """The tag in canonical case and whether ``text`` was written right; None where it is no registered language.
+
+    Source: IANA language subtag registry, as the package language-tags has it.
+    """
     written = text.strip()
     match = _TAG.fullmatch(written.replace("_", "-"))
     if match is None:
         named = _NAMES.get(written.lower())
-        return (named, False) if named else None
+        return (named, False) if named else _private(written)
     lang = match["lang"].lower()
     short = _SHORTER.get(lang, lang)
-    if len(short) == 2 and short not in _TWO_LETTERS:
+    region = (match["region"] or "").upper()
+    parts = [short, (match["script"] or "").title(), _REGIONS.get(region, region), match["rest"].strip("-").lower()]
+    tag = _registered("-".join(part for part in parts if part))
+    right = short == lang and "_" not in written and written == text and region not in _REGIONS
+    return (tag, right and tag.lower() == written.lower()) if tag else None
+
+
+def _registered(tag: str) -> str | None:
+    """The tag, or the one that took its place; None where a part of it is not in the registry."""
+    found = registry.tag(tag)
+    codes = {error.code for error in found.errors} - {_HARMLESS}
+    if codes == {_DEPRECATED} and found.preferred is not None:
+        return str(found.preferred.format)
+    if codes == {_DEPRECATED} and found.language is not None and found.language.preferred is not None:
+        return "-".join([str(found.language.preferred.format), *tag.split("-")[1:]])
+    return None if codes else tag
+
+
+def _private(written: str) -> tuple[str, bool] | None:
+    """Longer tags, with extensions or parts for private use."""
+    if not _LONG.fullmatch(written) or registry.tag(written).errors:
         return None
-    parts = [short, (match["script"] or "").title(), (match["region"] or "").upper(), match["rest"].strip("-").lower()]
-    return "-".join(part for part in parts if part), short == lang and "_" not in written and written == text
+    return str(registry.tag(written).format), True

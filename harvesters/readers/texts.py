@@ -16,6 +16,10 @@ _BOMS = (
 )
 _KEPT = frozenset("\t\n\r\u200c\u200d")
 """Of the characters without a shape: line ends, TAB, and the joiners that some scripts and emoji are written with."""
+_WRONG_BYTE = re.compile("[\udc80-\udcff]")
+_WINDOWS_BYTE = re.compile(rb"[\x80-\x9f]")
+_NO_WINDOWS_BYTE = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_MIXED = "utf-8 + windows-1252"
 _SPACES = re.compile(r"\s+")
 _MAIL = re.compile(
     r"(?:mailto:)?[\w.+-]{1,64}(?:@|\s?\[at\]\s?|\(at\))[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.IGNORECASE
@@ -38,7 +42,10 @@ class Decoded:
 
 
 def decode(content: bytes) -> Decoded:
-    """Read bytes as UTF-8, as UTF-16 where a mark or the zeros say so, else as Latin-1; never raises."""
+    """Read bytes as UTF-8, as UTF-16 where a mark or the zeros say so, else as what Europe wrote before; never raises.
+
+    Bytes that are wrong in what is else UTF-8 are read as Windows-1252, one by one.
+    """
     for bom, encoding in _BOMS:
         if content.startswith(bom):
             return _decoded(content[len(bom) :], encoding)
@@ -49,8 +56,27 @@ def _decoded(content: bytes, encoding: str) -> Decoded:
     try:
         text, guessed = content.decode(encoding), False
     except UnicodeDecodeError:
-        text, encoding, guessed = content.decode("latin-1"), "latin-1", True
+        text, encoding = _legacy(content)
+        guessed = True
     return Decoded(text.replace("\r\n", "\n").replace("\r", "\n"), encoding, guessed)
+
+
+def _legacy(content: bytes) -> tuple[str, str]:
+    """Text of bytes that are no Unicode, and the encoding they were taken for.
+
+    Windows-1252 is Latin-1 with quotation marks, dashes and the euro sign where Latin-1 has controls.
+    """
+    mixed = content.decode("utf-8", "surrogateescape")
+    wrong = len(_WRONG_BYTE.findall(mixed))
+    if wrong < sum(one > "\x7f" for one in mixed) - wrong:
+        return _WRONG_BYTE.sub(lambda byte: _windows(bytes([ord(byte[0]) - 0xDC00])), mixed), _MIXED
+    if _WINDOWS_BYTE.search(content) and not _NO_WINDOWS_BYTE.search(content):
+        return content.decode("windows-1252"), "windows-1252"
+    return content.decode("latin-1"), "latin-1"
+
+
+def _windows(byte: bytes) -> str:
+    return byte.decode("latin-1" if _NO_WINDOWS_BYTE.match(byte) else "windows-1252")
 
 
 def _utf16_without_mark(content: bytes) -> str | None:

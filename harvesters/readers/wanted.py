@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Allmende contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Which few files of a repository are fetched, and which names mean what.
+"""Which few files of a repository are fetched, at most ``MOST_FILES``, and which names mean what.
 
 Only the root and the folders in ``FOLDERS`` are listed. A file whose mere presence is enough is not fetched. Copies
 deeper in the tree (of dependencies, examples, packages) never count as the repository's own.
@@ -11,13 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from harvesters.readers import filenames
 from registry.model import EntryKind, TreeEntry
 
-FOLDERS: frozenset[str] = frozenset({"licenses", "docs", ".github", "helm", "chart"})
-"""Root folders listed one level down, lower-case."""
+FOLDERS: frozenset[str] = filenames.FOLDERS | {"licenses", ".github", ".gitlab", ".forgejo", ".gitea", "sbom", "src"}
+"""Root folders listed one level down, lower-case: a tree each that is there anyway, and no fetch."""
 
 REUSE_FILES = 10
 _PER_KIND = 4
+MOST_FILES = 3 * _PER_KIND + REUSE_FILES + 1 + sum(kind.most for kind in filenames.KINDS.values())
+"""Blobs that one repository can cost."""
 
 _PUBLICCODE = re.compile(r"publiccode\.ya?ml", re.IGNORECASE)
 _LICENCE_STEM = r"(?:un)?licen[cs]e|copying|lizenz(?:text)?|licenza|licencia|licenti?e"
@@ -106,6 +109,7 @@ def wanted(entries: Sequence[TreeEntry]) -> Sequence[TreeEntry]:
             *best(is_licence, licence_rank, 2 * _PER_KIND),
             *best(reuse_id, str, REUSE_FILES),
             *best(is_readme, readme_rank, 1),
+            *filenames.all_chosen(files),
         ]
     )
     return tuple(files[path] for path in paths)

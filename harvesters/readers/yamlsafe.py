@@ -1,28 +1,30 @@
 # SPDX-FileCopyrightText: 2026 The Allmende contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Untrusted YAML to plain nodes that know their line and column.
+"""Untrusted YAML to plain nodes that know where and how they were written.
 
-First libyaml's events are counted (nesting, aliases, size), since composing deep nesting recurses in C and would crash
-the process. Then the document is composed without any resolver, and plain scalars are resolved after the core schema
-of YAML 1.2.2 (chapter 10.3): ``no`` and dates stay text. No tag ever makes an object.
+Nodes are built from libyaml's events with a stack of our own: composing deep nesting recurses in C and would crash the
+process. Plain scalars are resolved after the core schema of YAML 1.2.2 (chapter 10.3): ``no`` and dates stay text. No
+tag ever makes an object. Aliases and merge keys (``<<``) are followed, and what they stand for is counted.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import yaml
 
 MOST_DEPTH = 30
-MOST_EVENTS = 60_000
+MOST_EVENTS = 30_000
 MOST_ALIASES = 60
 MOST_NODES = 60_000
 """Nodes after every alias is written out."""
 LONGEST_SCALAR = 128 * 2**10
 
 _STRING_TAG = "tag:yaml.org,2002:str"
-_SAFE_TAG = re.compile(r"tag:yaml\.org,2002:(?:str|int|float|bool|null|seq|map|timestamp)")
+_SAFE_TAG = re.compile(r"!|tag:yaml\.org,2002:(?:str|int|float|bool|null|seq|map|timestamp|merge)")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
@@ -31,7 +33,11 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]{1,30}|[0-9]{1,30}(?:\.[0-9]{0,30})?)(?:[eE
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value with its place; ``text`` is a scalar as written. Mapping keys carry their own places."""
+    """A value with its place; ``text`` is a scalar as written. Mapping keys carry their own places.
+
+    Lines and columns count characters from 1. An alias is a node of its own at the place of its ``*``, with the value
+    of what it stands for.
+    """
 
     value: str | int | float | bool | list[Node] | dict[str, Node] | None
     line: int
@@ -39,6 +45,17 @@ class Node:
     text: str = ""
     key_line: int = 0
     key_column: int = 0
+    style: str = ""
+    """Of a scalar the sign it is written with: ``'``, ``"``, ``|``, ``>`` or nothing; else ``flow`` or ``block``."""
+    end_line: int = 0
+    end_column: int = 0
+    """One past the last character; of a block that of its last part."""
+    tag: str = ""
+    """Written out (``tag:yaml.org,2002:str``), empty where the file has none."""
+    anchor: str = ""
+    alias: str = ""
+    """The anchor this is an alias of."""
+    key_style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +79,9 @@ class Unreadable(Exception):
 
 def parse(text: str) -> tuple[Node, list[YamlFault]]:
     """The first document of ``text`` and what is odd about it. Raises ``Unreadable``."""
+    composer = _Composer()
     try:
-        several = _scan(text)
-        first = text if several is None else text[: several[1]]
-        root = yaml.compose(first, Loader=yaml.CBaseLoader)
+        root = composer.compose(yaml.parse(text, Loader=yaml.CBaseLoader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -75,100 +91,172 @@ def parse(text: str) -> tuple[Node, list[YamlFault]]:
         raise Unreadable(YamlFault("syntax", line, 1, {"detail": getattr(error, "reason", "") or ""})) from error
     if root is None:
         raise Unreadable(YamlFault("empty", 1), retry=False)
-    builder = _Builder()
-    if several is not None:
-        builder.faults.append(YamlFault("several-documents", several[0]))
-    return builder.build(root), builder.faults
+    return root, composer.faults
 
 
-def _scan(text: str) -> tuple[int, int] | None:
-    """Line and offset of a second document, None if there is none. Raises ``Unreadable`` for hostile input."""
-    depth = aliases = documents = 0
-    for count, event in enumerate(yaml.parse(text, Loader=yaml.CBaseLoader), 1):
-        line, offset = (event.start_mark.line + 1, event.start_mark.index) if event.start_mark else (1, 0)
-        if isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                return line, offset
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        aliases += isinstance(event, yaml.AliasEvent)
-        long = isinstance(event, yaml.ScalarEvent) and len(event.value) > LONGEST_SCALAR
-        if long or depth > MOST_DEPTH or aliases > MOST_ALIASES or count > MOST_EVENTS:
-            raise Unreadable(_too_complex(line), retry=False)
-    return None
+def _too_complex(line: int) -> Unreadable:
+    return Unreadable(YamlFault("too-complex", line), retry=False)
 
 
-def _too_complex(line: int) -> YamlFault:
-    return YamlFault("too-complex", line)
+@dataclass(slots=True)
+class _Open:
+    """A collection whose end has not come yet; a mapping has a ``key`` once the key of a pair was read."""
+
+    start: Any
+    items: list[Node]
+    pairs: dict[str, Node] | None
+    merged: list[Node]
+    key: Node | None = None
+    size: int = 1
 
 
-class _Builder:
-    """Composed nodes to ours; aliases share one node, so their expansion is only counted."""
+class _Composer:
+    """Events of one document to nodes; an alias shares the value of its anchor, so its expansion is only counted."""
 
     def __init__(self) -> None:
         self.faults: list[YamlFault] = []
-        self._done: dict[int, tuple[Node, int]] = {}
-        self._open: set[int] = set()
+        self._open: list[_Open] = []
+        self._anchors: dict[str, tuple[Node, int]] = {}
+        self._aliases = 0
+        self._root: Node | None = None
 
-    def build(self, node: yaml.Node) -> Node:
-        return self._build(node)[0]
+    def compose(self, events: Iterator[Any]) -> Node | None:
+        documents = 0
+        for count, event in enumerate(events, 1):
+            if count > MOST_EVENTS:
+                raise _too_complex(event.start_mark.line + 1)
+            if isinstance(event, yaml.ScalarEvent):
+                self._scalar(event)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                self._start(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self._end(event)
+            elif isinstance(event, yaml.AliasEvent):
+                self._alias(event)
+            elif isinstance(event, yaml.DocumentStartEvent):
+                mark, documents = event.start_mark, documents + 1
+                if documents > 1 and mark:
+                    self.faults.append(YamlFault("several-documents", mark.line + 1, mark.column + 1))
+                    break
+        return self._root
 
-    def _build(self, node: yaml.Node) -> tuple[Node, int]:
-        identity = id(node)
-        if identity in self._done:
-            return self._done[identity]
-        line, column = node.start_mark.line + 1, node.start_mark.column + 1
-        if identity in self._open:
-            raise Unreadable(_too_complex(line), retry=False)
-        self._open.add(identity)
-        self._check_tag(node, line, column)
-        if isinstance(node, yaml.ScalarNode):
-            built = Node(_scalar(node), line, column, text=node.value), 1
-        elif isinstance(node, yaml.SequenceNode):
-            built = self._sequence(node, line, column)
-        elif isinstance(node, yaml.MappingNode):
-            built = self._mapping(node, line, column)
+    def _scalar(self, event: Any) -> None:
+        start, end, text = event.start_mark, event.end_mark, event.value
+        if len(text) > LONGEST_SCALAR:
+            raise _too_complex(start.line + 1)
+        style, tag = event.style or "", event.tag or ""
+        if tag:
+            self._check_tag(tag, start)
+        value = text if style or tag == _STRING_TAG else _resolved(text)
+        node = Node(
+            value, start.line + 1, start.column + 1, text, 0, 0, style, end.line + 1, end.column + 1, tag,
+            event.anchor or "",
+        )  # fmt: skip
+        self._place(node, 1)
+
+    def _start(self, event: Any) -> None:
+        if len(self._open) >= MOST_DEPTH:
+            raise _too_complex(event.start_mark.line + 1)
+        if event.tag:
+            self._check_tag(event.tag, event.start_mark)
+        if event.anchor:
+            self._anchors.pop(event.anchor, None)
+        self._open.append(_Open(event, [], {} if isinstance(event, yaml.MappingStartEvent) else None, []))
+
+    def _end(self, event: Any) -> None:
+        done = self._open.pop()
+        start, end = done.start.start_mark, event.end_mark
+        if done.pairs is not None:
+            _merge(done.pairs, done.merged)
+        value: list[Node] | dict[str, Node] = done.items if done.pairs is None else done.pairs
+        end_line, end_column = end.line + 1, end.column + 1
+        if not done.start.flow_style:
+            parts = list(done.pairs.values()) if done.pairs is not None else done.items
+            ends = [(part.end_line, part.end_column) for part in parts]
+            end_line, end_column = max(ends, default=(start.line + 1, start.column + 1))
+        style = "flow" if done.start.flow_style else "block"
+        node = Node(
+            value, start.line + 1, start.column + 1, "", 0, 0, style, end_line, end_column, done.start.tag or "",
+            done.start.anchor or "",
+        )  # fmt: skip
+        self._place(node, done.size)
+
+    def _alias(self, event: Any) -> None:
+        self._aliases += 1
+        start, end = event.start_mark, event.end_mark
+        line, column = start.line + 1, start.column + 1
+        if self._aliases > MOST_ALIASES or any(one.start.anchor == event.anchor for one in self._open):
+            raise _too_complex(line)
+        if self._aliases == 1:
+            self.faults.append(YamlFault("anchor", line, column, {"name": event.anchor}))
+        known = self._anchors.get(event.anchor)
+        if known is None:
+            detail = f"alias of an anchor that is nowhere: *{event.anchor}"
+            self.faults.append(YamlFault("syntax", line, column, {"detail": detail}))
+        meant, size = known or (Node(None, line, column), 1)
+        node = replace(
+            meant, line=line, column=column, key_line=0, key_column=0, end_line=end.line + 1, end_column=end.column + 1,
+            anchor="", alias=event.anchor,
+        )  # fmt: skip
+        self._place(node, size)
+
+    def _place(self, node: Node, size: int) -> None:
+        """Hand a finished node to the collection it stands in."""
+        if size > MOST_NODES:
+            raise _too_complex(node.line)
+        if node.anchor:
+            self._anchors[node.anchor] = (node, size)
+        if not self._open:
+            self._root = node
+            return
+        around = self._open[-1]
+        around.size += size
+        if around.pairs is None:
+            around.items.append(node)
+        elif around.key is None:
+            around.key = node
         else:
-            raise Unreadable(YamlFault("syntax", line, column, {"detail": node.tag}), retry=False)
-        if built[1] > MOST_NODES:
-            raise Unreadable(_too_complex(line), retry=False)
-        self._open.discard(identity)
-        self._done[identity] = built
-        return built
+            key, around.key = around.key, None
+            self._pair(around, around.pairs, key, node)
 
-    def _check_tag(self, node: yaml.Node, line: int, column: int) -> None:
-        if not _SAFE_TAG.fullmatch(node.tag):
-            self.faults.append(YamlFault("tag", line, column, {"tag": node.tag}))
+    def _pair(self, around: _Open, pairs: dict[str, Node], key: Node, node: Node) -> None:
+        if isinstance(key.value, (list, dict)):
+            self.faults.append(YamlFault("key-type", key.line, key.column))
+            return
+        name = key.text.strip()
+        placed = Node(
+            node.value, node.line, node.column, node.text, key.line, key.column, node.style, node.end_line,
+            node.end_column, node.tag, node.anchor, node.alias, key.style,
+        )  # fmt: skip
+        if name == "<<" and not key.style and _is_merge(node):
+            around.merged.append(placed)
+            return
+        if name in pairs:
+            params = {"name": name, "first": str(pairs[name].key_line)}
+            self.faults.append(YamlFault("duplicate-key", key.line, key.column, params))
+        pairs[name] = placed
 
-    def _sequence(self, node: yaml.SequenceNode, line: int, column: int) -> tuple[Node, int]:
-        built = [self._build(item) for item in node.value]
-        return Node([item for item, _ in built], line, column), 1 + sum(size for _, size in built)
-
-    def _mapping(self, node: yaml.MappingNode, line: int, column: int) -> tuple[Node, int]:
-        found: dict[str, Node] = {}
-        total = 1
-        for key, value in node.value:
-            key_line, key_column = key.start_mark.line + 1, key.start_mark.column + 1
-            if not isinstance(key, yaml.ScalarNode):
-                self.faults.append(YamlFault("key-type", key_line, key_column))
-                continue
-            built, size = self._build(value)
-            total += size
-            name = key.value.strip()
-            if name in found:
-                self.faults.append(
-                    YamlFault("duplicate-key", key_line, key_column, {"name": name, "first": str(found[name].key_line)})
-                )
-            found[name] = Node(built.value, built.line, built.column, built.text, key_line, key_column)
-        return Node(found, line, column), total
+    def _check_tag(self, tag: str, mark: Any) -> None:
+        if not _SAFE_TAG.fullmatch(tag):
+            self.faults.append(YamlFault("tag", mark.line + 1, mark.column + 1, {"tag": tag}))
 
 
-def _scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
-    text: str = node.value
-    if node.style or node.tag != _STRING_TAG or text in _BOOLS or text in _NULLS:
-        if node.style:
-            return text
-        return _BOOLS.get(text, None if text in _NULLS else text)
+def _is_merge(node: Node) -> bool:
+    parts = node.value if isinstance(node.value, list) else [node]
+    return all(isinstance(part.value, dict) for part in parts)
+
+
+def _merge(pairs: dict[str, Node], merged: list[Node]) -> None:
+    """Add what merge keys bring and the mapping does not say itself (https://yaml.org/type/merge.html)."""
+    for node in merged:
+        for part in node.value if isinstance(node.value, list) else [node]:
+            for name, inner in part.value.items() if isinstance(part.value, dict) else ():
+                pairs.setdefault(name, inner)
+
+
+def _resolved(text: str) -> str | int | float | bool | None:
+    if text in _BOOLS or text in _NULLS:
+        return _BOOLS.get(text)
     if _INT.fullmatch(text):
         return int(text)
     return float(text) if _FLOAT.fullmatch(text) else text

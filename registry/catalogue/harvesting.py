@@ -43,6 +43,9 @@ class Progress(Protocol):
     def said(self, fault: Problem) -> None:
         """Something is wrong with a source or the run itself."""
 
+    def grouping(self, left: int) -> None:
+        """Stored repositories are compared by new rules of what is one product; so many are left."""
+
 
 class Door(Protocol):
     """What a run needs of the outside: closed when the run ends."""
@@ -121,6 +124,8 @@ class Harvesting:
                 crew = Crew(self._store, door.open_forge, door, self._clock, self._workers, listing)
                 interrupted = self._write_all(crew, books, progress)
             state = RunState.INTERRUPTED if interrupted else RunState.DONE
+            if not interrupted:
+                self._group_missing(books, progress)
             self._reassess()
             sync(self._store, self._index)
         finally:
@@ -187,6 +192,15 @@ class Harvesting:
         if now - books.synced_at > _SYNC_SECONDS:
             books.synced_at = now
             sync(self._store, self._index)
+
+    def _group_missing(self, books: _Books, progress: Progress | None) -> None:
+        """After an update of this program: compare what no harvest has read since. The next run goes on with it."""
+        after: str | None = ""
+        while after is not None:
+            after, left = self._store.group_missing(self._clock(), after, _BATCH)
+            self._keep_alive(books)
+            if left and progress is not None:
+                progress.grouping(left)
 
     def _reassess(self) -> None:
         """Verdicts that only the passing of time has changed: an unchanged repository grows quiet."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from registry.model import Fact, FactSource, Origin, Reading, Snapshot, Solution
+from registry.model import Fact, FactSource, Origin, Reading, Snapshot
 from registry.vocabulary.rules import problem
 
 NAME = "last-good"
@@ -28,18 +28,17 @@ _BREAKING = frozenset(
 
 
 def keep_last_good(
-    snapshot: Snapshot, readings: tuple[Reading, ...], last_good: Callable[[str], Solution | None]
+    snapshot: Snapshot, readings: tuple[Reading, ...], last_good: Callable[[str], Sequence[Fact]]
 ) -> tuple[Reading, ...]:
     """The readings, and after them what publiccode.yml said when it could last be read, if it is broken now.
 
-    ``last_good`` gives the stored solution of a repository's URL; it is asked only when something is broken. A field
-    that can still be read is taken from the new file.
+    ``last_good`` gives what is stored of the repository with this URL; it is asked only when something is broken. A
+    field that can still be read is taken from the new file.
     """
     path = _broken_declaration(readings)
     if path is None:
         return readings
-    before = last_good(snapshot.ref.url)
-    kept = _missing(before, readings) if before is not None else []
+    kept = _missing(last_good(snapshot.ref.url), readings)
     if not kept:
         return readings
     origin = Origin(snapshot.ref.url, path, None, snapshot.commit)
@@ -63,17 +62,11 @@ def _broken_declaration(readings: Sequence[Reading]) -> str | None:
     )
 
 
-def _missing(before: Solution, readings: Sequence[Reading]) -> list[Fact]:
+def _missing(before: Sequence[Fact], readings: Sequence[Reading]) -> list[Fact]:
     read = {
         (fact.field, fact.lang)
         for reading in readings
         for fact in reading.facts
         if fact.source is FactSource.PUBLICCODE
     }
-    return [
-        fact
-        for values in before.fields.values()
-        for value in values
-        for fact in value.candidates or (value.fact,)
-        if fact.source is FactSource.PUBLICCODE and (fact.field, fact.lang) not in read
-    ]
+    return [fact for fact in before if fact.source is FactSource.PUBLICCODE and (fact.field, fact.lang) not in read]

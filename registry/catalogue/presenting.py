@@ -16,6 +16,7 @@ from registry.model import (
     PER_LANGUAGE,
     Activity,
     Candidate,
+    Fact,
     Fault,
     Field,
     FieldValue,
@@ -28,14 +29,17 @@ from registry.model import (
     Problem,
     Publisher,
     RepositoryRef,
+    Role,
     SearchPage,
     Signal,
     Solution,
     SolutionRecord,
     SolutionRepository,
 )
-from registry.vocabulary.rules import LANGUAGES, explain
+from registry.resolve import UNITED, united
+from registry.vocabulary.rules import LANGUAGES, explain, rules
 from registry.vocabulary.signals import explain_signal
+from registry.vocabulary.standards import standards
 
 UNKNOWN_LANGUAGE = "und"
 _MOVED = "repository-moved"
@@ -85,6 +89,7 @@ def solution_json(record: SolutionRecord) -> dict[str, Json]:
     return {
         **_summary(record),
         "fields": fields_json(solution),
+        "standards": standards_json(solution),
         "repositories": [_repository_json(repository) for repository in solution.repositories],
         "licence": licence_json(solution.licence),
         "signals": [signal_json(signal) for signal in record.assessment.signals],
@@ -139,15 +144,28 @@ def origin_json(origin: Origin | None) -> dict[str, Json] | None:
 
 
 def fields_json(solution: Solution) -> dict[str, Json]:
-    """Every field by name: ``{"value", "origin"}``.
+    """Every field by name: ``{"value", "origin", "source", "candidates"}``.
 
     Where a field has texts a language, ``value`` and ``origins`` are maps by language and ``origin`` is the first one.
+    ``value`` of a list that several sources add to (``resolve.UNITED``) has the values of all of them. ``candidates``
+    are all other statements, best first: ``{"value", "lang", "source", "origin"}``.
     """
     return {
-        field.value: _texts_json(solution, values) if field in PER_LANGUAGE else _value_json(values[0])
+        field.value: _texts_json(solution, values) if field in PER_LANGUAGE else _value_json(solution, values)
         for field, values in solution.fields.items()
         if values
     }
+
+
+def standards_json(solution: Solution) -> list[dict[str, Json]]:
+    """The standards that a solution names, with their labels; those the vocabulary does not know are left out."""
+    known = standards()
+    named = (known.get(str(item)) for item, _ in united(solution.fields.get(Field.STANDARDS, ())))
+    return [
+        {"id": one.id, "label": {"de": one.de, "en": one.en}, "homepage": one.homepage}
+        for one in named
+        if one is not None
+    ]
 
 
 def licence_json(licence: LicenceConclusion) -> dict[str, Json]:
@@ -219,10 +237,19 @@ def _repository_json(repository: SolutionRepository) -> dict[str, Json]:
         "url": repository.url,
         "role": repository.role.value,
         "reason": repository.reason,
+        "reason_text": reason_json(repository.reason),
+        "licence": repository.licence,
         "commit": repository.commit,
         "taken_at": moment(repository.taken_at),
         "activity": _activity_json(repository.activity),
     }
+
+
+def reason_json(reason: str) -> dict[str, Json] | None:
+    """Why a repository belongs to its solution, in words; None for a reason without a text."""
+    if reason not in rules():
+        return None
+    return {lang: explain(reason, {}, lang).message for lang in LANGUAGES}
 
 
 def _activity_json(activity: Activity) -> dict[str, Json]:
@@ -252,8 +279,30 @@ def _explained(rule: str, params: Mapping[str, str]) -> dict[str, Json]:
     }
 
 
-def _value_json(value: FieldValue) -> dict[str, Json]:
-    return {"value": value.fact.value, "origin": origin_json(value.fact.origin)}
+def _value_json(solution: Solution, values: Sequence[FieldValue]) -> dict[str, Json]:
+    fact = values[0].fact
+    together = fact.field in UNITED
+    return {
+        "value": [item for item, _ in united(values)] if together else fact.value,
+        "origin": origin_json(fact.origin),
+        "source": fact.source.value,
+        "candidates": _candidates_json(solution, values),
+    }
+
+
+def _candidates_json(solution: Solution, values: Sequence[FieldValue]) -> list[dict[str, Json]]:
+    """HTML is left out: it is made of the text beside it."""
+    return [
+        {
+            "value": _quotable(solution, other),
+            "lang": other.lang,
+            "source": other.source.value,
+            "origin": origin_json(other.origin),
+        }
+        for value in values
+        for other in value.candidates
+        if other != value.fact and other.field is not Field.LONG_DESCRIPTION_HTML
+    ]
 
 
 def _texts_json(solution: Solution, values: Sequence[FieldValue]) -> dict[str, Json]:
@@ -261,15 +310,17 @@ def _texts_json(solution: Solution, values: Sequence[FieldValue]) -> dict[str, J
         "value": _by_language(solution, values),
         "origin": origin_json(values[0].fact.origin),
         "origins": {value.fact.lang or UNKNOWN_LANGUAGE: origin_json(value.fact.origin) for value in values},
+        "source": values[0].fact.source.value,
+        "candidates": _candidates_json(solution, values),
     }
 
 
 def _by_language(solution: Solution, values: Iterable[FieldValue]) -> dict[str, Json]:
-    return {value.fact.lang or UNKNOWN_LANGUAGE: _shown(solution, value) for value in values}
+    return {value.fact.lang or UNKNOWN_LANGUAGE: _quotable(solution, value.fact) for value in values}
 
 
-def _shown(solution: Solution, value: FieldValue) -> Json:
-    return shown_text(solution, value.fact)[0] if isinstance(value.fact.value, str) else value.fact.value
+def _quotable(solution: Solution, fact: Fact) -> Json:
+    return shown_text(solution, fact)[0] if isinstance(fact.value, str) else fact.value
 
 
 def _list(solution: Solution, field: Field) -> list[Json]:
@@ -283,6 +334,7 @@ def _urls(solution: Solution) -> list[str]:
 
 def _last_activity(repositories: Iterable[SolutionRepository]) -> datetime | None:
     """As the index has it: of people where that is known, else of anybody."""
-    activities = [repository.activity for repository in repositories]
+    copies = (Role.MIRROR, Role.FORK)
+    activities = [repository.activity for repository in repositories if repository.role not in copies]
     dates = [at for activity in activities if (at := activity.last_human_commit_at or activity.last_commit_at)]
     return max(dates, default=None)

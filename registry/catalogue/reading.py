@@ -6,17 +6,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from harvesters.base import Forge
+from harvesters.readers.reading import VERSION
 from registry.assess import assess
 from registry.catalogue.keeping import keep_last_good
 from registry.decide import Fresh, content_hash
 from registry.errors import FetchError, InvalidInput
 from registry.model import (
+    Fact,
     Fault,
     ForgeKind,
     Harvested,
@@ -27,12 +29,13 @@ from registry.model import (
     RepositoryReading,
     RepositoryRef,
     Snapshot,
-    Solution,
     StoredRepository,
 )
 from registry.resolve import resolve
 
 _log = logging.getLogger(__name__)
+_MARK = f"readers-{VERSION}:"
+"""Stands before each stored detector, so that newer readers find no repository unchanged."""
 _MOVES = 3
 """More hops than this between repository addresses are a loop."""
 
@@ -73,7 +76,7 @@ class RepositoryVisitor:
         open_forge: Callable[[ForgeKind], Forge],
         parser: Parser,
         stored: Callable[[str], StoredRepository | None],
-        last_good: Callable[[str], Solution | None] = lambda _: None,
+        last_good: Callable[[str], Sequence[Fact]] = lambda _: (),
         abandoned: Callable[[], bool] = lambda: False,
     ) -> None:
         self._open_forge = open_forge
@@ -138,16 +141,15 @@ class RepositoryVisitor:
         self, ref: RepositoryRef, stored: StoredRepository | None, now: datetime
     ) -> tuple[RepositoryRef, NotModified | Harvested, StoredRepository | None]:
         for _ in range(_MOVES):
-            # Nothing counts as unchanged that never became a solution.
-            known = stored.detector if stored is not None and stored.content_hash else None
-            taken = self._open_forge(ref.forge).snapshot(ref, known, now)
+            taken = self._open_forge(ref.forge).snapshot(ref, _known(stored), now)
             if isinstance(taken, Moved):
                 ref = taken.to
                 stored = self._stored(ref.url) or stored
                 continue
-            if isinstance(taken, NotModified):
-                return taken.ref, taken, stored
-            return taken.ref, self._amount_to(taken, now), stored
+            marked = replace(taken, detector=f"{_MARK}{taken.detector}")
+            if isinstance(marked, NotModified):
+                return marked.ref, marked, stored
+            return marked.ref, self._amount_to(marked, now), stored
         raise FetchError(ref.url, "moves in a circle")
 
     def _amount_to(self, snapshot: Snapshot, now: datetime) -> Harvested:
@@ -170,6 +172,13 @@ class RepositoryVisitor:
             assessment=assess(solution, now),
             content_hash=content_hash(solution),
         )
+
+
+def _known(stored: StoredRepository | None) -> str | None:
+    """The detector of what was read by these very readers; nothing counts as unchanged that never became a solution."""
+    if stored is None or not stored.content_hash or not (stored.detector or "").startswith(_MARK):
+        return None
+    return (stored.detector or "").removeprefix(_MARK)
 
 
 def _asked(where: RepositoryRef | Address) -> str:

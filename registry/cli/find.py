@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
-from registry.catalogue.presenting import search_json, solution_json
+from registry.catalogue.presenting import reason_json, search_json, solution_json
+from registry.catalogue.quoting import shown_text
 from registry.cli.output import open_migrated, print_json
 from registry.config import load, ui_language
-from registry.model import PER_LANGUAGE, Field, Query, SolutionRecord
+from registry.model import PER_LANGUAGE, Fact, Field, FieldValue, Query, Solution, SolutionRecord
+from registry.resolve import UNITED, differing, united
 from registry.vocabulary.signals import explain_signal
 
 
@@ -56,18 +60,39 @@ def show(slug: str, as_json: bool) -> None:
         _print(record, ui_language())
 
 
+def _print_field(solution: Solution, field: Field, values: Sequence[FieldValue]) -> None:
+    """The chosen value, or all values of a list that several sources add to; then what others say instead."""
+    if field in UNITED:
+        for item, fact in united(values):
+            click.echo(f"  {field}: {item}  ({_place(fact)})")
+        return
+    for value in values:
+        tag = f"[{value.fact.lang}]" if field in PER_LANGUAGE else ""
+        click.echo(f"  {field}{tag}: {_shown(solution, value.fact)}  ({_place(value.fact)})")
+        for other in differing(value):
+            click.echo(f"    or: {_shown(solution, other)}  ({_place(other)})")
+
+
+def _shown(solution: Solution, fact: Fact) -> object:
+    return shown_text(solution, fact)[0] if isinstance(fact.value, str) else fact.value
+
+
+def _place(fact: Fact) -> str:
+    origin = fact.origin
+    return f"{origin.path or origin.repository}{f':{origin.line}' if origin.line else ''}"
+
+
 def _print(record: SolutionRecord, language: str) -> None:
     solution = record.solution
     click.secho(solution.name, bold=True)
     for field, values in solution.fields.items():
-        if field is Field.LONG_DESCRIPTION_HTML:
-            continue
-        for value in values:
-            tag = f"[{value.fact.lang}]" if field in PER_LANGUAGE else ""
-            origin = value.fact.origin
-            where = f"{origin.path or origin.repository}{f':{origin.line}' if origin.line else ''}"
-            click.echo(f"  {field}{tag}: {value.fact.value}  ({where})")
+        if field is not Field.LONG_DESCRIPTION_HTML:
+            _print_field(solution, field, values)
     click.echo(f"  licence: {solution.licence.expression or '-'} ({solution.licence.verdict})")
+    for part in solution.repositories:
+        reason = reason_json(part.reason)
+        because = f" - {reason[language]}" if reason else ""
+        click.echo(f"  repository: {part.url} [{part.role}]{because}")
     for signal in record.assessment.signals:
         click.echo(f"  {signal.name}: {signal.verdict} - {explain_signal(signal, language)}")
     click.echo(f"  problems: {len(solution.problems)}")

@@ -80,6 +80,10 @@ class TerminalProgress:
     def said(self, fault: Problem) -> None:
         self._line("  " + explain(fault.rule, fault.params, self._language).message.strip())
 
+    def grouping(self, left: int) -> None:
+        if self._moving:
+            click.echo(f"\r\033[K  comparing stored repositories, {left} left", nl=False, err=True)
+
     def end(self) -> None:
         if self._moving:
             click.echo("\r\033[K", nl=False, err=True)

@@ -37,6 +37,15 @@ from registry.model.finding import (
     SolutionRecord,
     Sort,
 )
+from registry.model.identities import (
+    Cluster,
+    Decision,
+    DecisionAction,
+    Identity,
+    Member,
+    Regrouped,
+    Regrouping,
+)
 from registry.model.outside import ConditionalRequest, EgressRules, HostPort, Limits
 from registry.model.readings import (
     PER_LANGUAGE,
@@ -85,7 +94,10 @@ __all__ = [
     "Candidate",
     "Change",
     "ChangeKind",
+    "Cluster",
     "ConditionalRequest",
+    "Decision",
+    "DecisionAction",
     "EgressRules",
     "EntryKind",
     "FacetValue",
@@ -99,6 +111,7 @@ __all__ = [
     "Harvested",
     "Hit",
     "HostPort",
+    "Identity",
     "IndexDocument",
     "Item",
     "ItemStatus",
@@ -107,6 +120,7 @@ __all__ = [
     "LicenceEvidence",
     "LicenceVerdict",
     "Limits",
+    "Member",
     "Moved",
     "NotModified",
     "Origin",
@@ -119,6 +133,8 @@ __all__ = [
     "PublisherKind",
     "Query",
     "Reading",
+    "Regrouped",
+    "Regrouping",
     "RepositoryReading",
     "RepositoryRef",
     "RepositoryState",

@@ -50,7 +50,15 @@ class IndexDocument:
     long: Mapping[str, str] = field(default_factory=dict)
     """Long descriptions and features."""
     keywords: tuple[str, ...] = ()
-    """Further words to be found by: repository names, topics, application suite, publisher's name."""
+    """Further words to be found by: keywords, repository names, topics, application suite, publisher's name."""
+    names: tuple[str, ...] = ()
+    """The name in other languages."""
+    services: tuple[str, ...] = ()
+    """Public services it is for: LeiKa and OZG ids in the forms people type, Themenfeld, Lebenslage."""
+    standards: tuple[str, ...] = ()
+    """Ids of ``registry/vocabulary/standards.toml``."""
+    supports: tuple[str, ...] = ()
+    """What it says it supports: ``eidas``, a URL or URN."""
     category: tuple[str, ...] = ()
     licence: tuple[str, ...] = ()
     """SPDX ids of the expression, or the verdict ("none", "unclear", "conflict", "not_open") where there is none."""
@@ -74,7 +82,11 @@ class Hit:
     id: str
     score: float
     highlights: Mapping[str, str] = field(default_factory=dict)
-    """Field name -> plain text with the found words between U+E000 and U+E001 (escaped and marked up by the page)."""
+    """Field name -> plain text with the found words between U+E000 and U+E001 (escaped and marked up by the page).
+
+    "name", "short", "long", also "short.de" and so on; "names", "services", "standards" and "keywords" have the values
+    in which something was found.
+    """
 
 
 @dataclass(frozen=True, slots=True)

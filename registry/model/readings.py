@@ -29,6 +29,8 @@ class FactSource(StrEnum):
 
     PERSON = "person"
     PUBLICCODE = "publiccode"
+    CODEMETA = "codemeta"
+    CITATION = "citation"
     LICENCE_FILE = "licence_file"
     MANIFEST = "manifest"
     README = "readme"
@@ -89,14 +91,41 @@ class Field(StrEnum):
     CONTAINER = "container"  # list[str]: dockerfile|compose|helm
     PACKAGE_MANIFESTS = "package_manifests"  # list[str]: npm|python|composer|maven|gradle|cargo|go|ruby|nuget ...
     DOCUMENTATION = "documentation"  # list[str]: paths of documentation folders and files other than the README
-    README = "readme"  # {"path": str, "title": str | None, "words": int, "lang": str | None}
+    README = "readme"  # {"path", "title": str | None, "words": int, "lang": str | None, "headings": list[str]}
+    LOCALISED_NAME = "localised_name"  # str, per language
+    LOGO = "logo"  # str, path in the repository or URL
+    SCREENSHOTS = "screenshots"  # list[str], paths in the repository or URLs
+    VIDEOS = "videos"  # list[str], URLs
+    AWARDS = "awards"  # list[str]
+    FUNDED_BY = "funded_by"  # list[{"uri": str | None, "name": str | None}]
+    CONTRACTORS = "contractors"  # list[{"name": str, "website": str | None, "until": str | None}]
+    CONTACTS = "contacts"  # list[{"name": str | None, "email": str | None}], role addresses only
+    PUBLIC_SERVICES = "public_services"  # list[{"leika", "ozg", "themenfeld", "lebenslage"}], each str | None
+    SUPPORTS = "supports"  # list[str], ids as "alias:eidas", URL or URN
+    KEYWORDS = "keywords"  # list[str], of codemeta, citation and manifests
+    REPOSITORY_URL = "repository_url"  # str, where codemeta or a manifest says the code lies
+    MIRROR_OF = "mirror_of"  # list[str], of which README or description says this is a mirror; empty where of nothing
+    RUNTIMES = "runtimes"  # list[str], for example "python >=3.11"
+    PROGRAMMING_LANGUAGES = "programming_languages"  # list[str]
+    IDENTIFIERS = "identifiers"  # list[str], DOI URLs and the like
+    INSTALLATION = "installation"  # {"path": str, "heading": str}
+    STANDARDS = "standards"  # list[str], ids of registry/vocabulary/standards.toml
+    API_SPECIFICATIONS = "api_specifications"  # list[str]: openapi|asyncapi
+    SERVICES = "services"  # list[str], databases and other services named in compose files
+    TESTS = "tests"  # list[str], folders and files that hold tests or configure them
+    CONTINUOUS_INTEGRATION = "continuous_integration"  # list[str]: github|gitlab|jenkins ...
+    DEPENDENCY_BOTS = "dependency_bots"  # list[str]: dependabot|renovate ...
+    SBOM = "sbom"  # list[str], paths
     ARCHIVED = "archived"  # bool, the forge says so
     FORK_OF = "fork_of"  # str, canonical URL
 
 
 PER_LANGUAGE: frozenset[Field] = frozenset(
-    {Field.SHORT_DESCRIPTION, Field.LONG_DESCRIPTION, Field.LONG_DESCRIPTION_HTML, Field.FEATURES}
-)
+    {
+        Field.SHORT_DESCRIPTION, Field.LONG_DESCRIPTION, Field.LONG_DESCRIPTION_HTML, Field.FEATURES,
+        Field.LOCALISED_NAME,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,9 @@ class Role(StrEnum):
     MIRROR = "mirror"
     FORK = "fork"
     DOCUMENTATION = "documentation"
+    DEPLOYMENT = "deployment"
+    MODULE = "module"
+    """Another part, such as a library or an app for one platform."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ class SolutionRepository:
     taken_at: datetime
     activity: Activity
     forge: ForgeFacts = field(default_factory=ForgeFacts)
+    licence: str | None = None
+    """SPDX expression concluded from its own evidence; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,15 @@ from registry.search import analysis
 from registry.search.analysis import GUESSES, Word, fold, languages_of, stem, words
 from registry.search.compounds import hyphenated, parts
 from registry.search.parsing import Clause
+from registry.search.terms import LISTED
 
 START, END = "\ue000", "\ue001"
 _WHOLE = 300
 """Characters of a text that is shown whole."""
 _SNIPPET = 240
 """Characters of the part shown of a longer one."""
+_VALUES = 3
+"""Values of a list that are shown."""
 _SCANNED = 20_000
 """Characters of a text that are looked at."""
 
@@ -44,7 +47,7 @@ class Marker:
         """The marked texts of a document (as ``View.texts`` gives them) in which something was found.
 
         Keys are "name", "short" and "long"; the latter two have the language with the most found words, and besides
-        there is one key a language: "short.de".
+        there is one key a language: "short.de". Of lists (``LISTED``) only the values with found words are given.
         """
         if not (self._tokens or self._phrases):
             return {}
@@ -54,7 +57,14 @@ class Marker:
         if name:
             marked["name"] = name[1]
         short = self._by_language("short", texts["short"], self._begun_in_short)
-        return marked | short | self._by_language("long", texts["long"], self._begun)
+        listed = {field: found for field in LISTED if (found := self._values(texts.get(field, ()), guessed))}
+        return marked | short | self._by_language("long", texts["long"], self._begun) | listed
+
+    def _values(self, values: Sequence[str], languages: tuple[str, ...]) -> str:
+        """The values of a list in which something was found, the best ones first."""
+        results = [found for value in values if (found := self._marked(value, languages, self._begun))]
+        results.sort(key=lambda found: -found[0])
+        return ", ".join(text for _, text in results[:_VALUES])
 
     def _by_language(self, field: str, texts: Mapping[str, str], begun: tuple[str, ...]) -> dict[str, str]:
         results = {tag: self._marked(text, languages_of([tag]), begun) for tag, text in sorted(texts.items())}

@@ -24,7 +24,10 @@ from registry.search.view import View, bits, members
 
 _DAMPING = 1.2
 """k1: how soon further occurrences of a word stop to count."""
-_LENGTH = {"name": 0.3, "category": 0.0, "keywords": 0.0, "short": 0.5, "long": 0.75, "licence": 0.0}
+_LENGTH = {
+    "name": 0.3, "category": 0.0, "services": 0.0, "standards": 0.0, "keywords": 0.0, "short": 0.5, "long": 0.75,
+    "licence": 0.0,
+}  # fmt: skip
 """b: how much a long text is held against a word in it. A list of keywords or categories is not."""
 _INFLECTED = 0.8
 _LONGER = 0.4

@@ -14,9 +14,9 @@ from whoosh.analysis import SpaceSeparatedTokenizer
 
 from registry.model import FACETS, IndexDocument
 from registry.search.ranking import STEMS
-from registry.search.terms import BREAK, FIELDS, FieldTerms, terms
+from registry.search.terms import BREAK, FIELDS, LISTED, FieldTerms, shown_values, terms
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raise it when the fields or the JSON rows change: indexes of another version are rebuilt."""
 
 
@@ -85,4 +85,5 @@ def _row(document: IndexDocument, by_field: Mapping[str, FieldTerms]) -> str:
 
 
 def _texts(document: IndexDocument) -> str:
-    return json.dumps({"name": document.name, "short": dict(document.short), "long": dict(document.long)})
+    listed = {name: shown for name in LISTED if (shown := shown_values(document, name))}
+    return json.dumps({"name": document.name, "short": dict(document.short), "long": dict(document.long), **listed})

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,9 +15,16 @@ from registry.model import IndexDocument, LicenceVerdict
 from registry.search.analysis import ANALYSER_VERSION, GUESSES, languages_of, stems, tokens
 from registry.search.compounds import further_terms
 from registry.vocabulary.categories import categories
+from registry.vocabulary.standards import standards
 
-FIELDS: Mapping[str, float] = {"name": 8.0, "category": 3.0, "keywords": 3.0, "short": 3.0, "long": 1.0, "licence": 0.5}
+FIELDS: Mapping[str, float] = {
+    "name": 8.0, "category": 3.0, "services": 4.0, "standards": 3.0, "keywords": 3.0, "short": 3.0, "long": 1.0,
+    "licence": 0.5,
+}  # fmt: skip
 """Fields of text and how much a word found there weighs."""
+
+LISTED = ("names", "services", "standards", "keywords")
+"""Lists whose values are kept as text, to tell why a solution was found; "names" are found as names."""
 
 BREAK = "|"
 """Stands between two texts of a field, so that no phrase reaches across. Never a token itself."""
@@ -42,8 +49,10 @@ class _Text:
 
 @cache
 def analyser() -> str:
-    """What the terms depend on: the version of the analysis and the labels of the categories."""
-    labels = "\n".join(f"{key} {label.de} {label.en}" for key, label in categories().items())
+    """What the terms depend on: the version of the analysis and the labels of categories and standards."""
+    named = [f"{key} {label.de} {label.en}" for key, label in categories().items()]
+    named += [f"{key} {label.de} {label.en}" for key, label in standards().items()]
+    labels = "\n".join(named)
     return f"{ANALYSER_VERSION}-{hashlib.sha256(labels.encode()).hexdigest()[:12]}"
 
 
@@ -69,8 +78,38 @@ def _texts(document: IndexDocument, name: str) -> Iterator[_Text]:
     else:
         # Names and keywords do not tell their language: that of the descriptions is the best guess.
         guessed = tuple(sorted({*GUESSES, *languages_of(document.short)}))
-        for text in (document.name,) if name == "name" else document.keywords:
+        for text in _listed(document, name):
             yield _Text(text, guessed)
+
+
+def shown_values(document: IndexDocument, name: str) -> list[str]:
+    """The values of one of ``LISTED`` as people read them."""
+    if name == "standards":
+        return [_standard_name(key) for key in document.standards] + list(document.supports)
+    return list(getattr(document, name))
+
+
+def _listed(document: IndexDocument, name: str) -> Sequence[str]:
+    if name == "name":
+        return (document.name, *document.names)
+    if name == "standards":
+        return (*_standard_texts(document.standards), *document.supports)
+    return document.services if name == "services" else document.keywords
+
+
+def _standard_texts(keys: Iterable[str]) -> Iterator[str]:
+    for key in keys:
+        yield key
+        if label := standards().get(key):
+            yield from dict.fromkeys((label.de, label.en))
+
+
+def _standard_name(key: str) -> str:
+    """Both labels where they differ: a query in either language finds itself in it."""
+    label = standards().get(key)
+    if label is None:
+        return key
+    return label.en if label.de in label.en else f"{label.de} / {label.en}"
 
 
 def _category_texts(keys: Iterable[str]) -> Iterator[_Text]:

@@ -6,15 +6,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from registry import licences
-from registry.model import Field, IndexDocument, Publisher, Solution, State
+from registry.model import Field, IndexDocument, Publisher, Role, Solution, State
+from registry.resolve import united
 
 UNKNOWN_LANGUAGE = "und"
+_LEIKA_DIGITS = 14
 
 
 def index_document(
@@ -29,6 +31,10 @@ def index_document(
         short=_per_language(solution, Field.SHORT_DESCRIPTION),
         long=_per_language(solution, Field.LONG_DESCRIPTION, Field.FEATURES),
         keywords=tuple(dict.fromkeys(_keywords(solution, publisher))),
+        names=_other_names(solution),
+        services=tuple(dict.fromkeys(_services(solution))),
+        standards=_strings(solution, Field.STANDARDS),
+        supports=tuple(dict.fromkeys(text.removeprefix("alias:") for text in _strings(solution, Field.SUPPORTS))),
         category=_strings(solution, Field.CATEGORIES),
         licence=licences.ids(solution.licence.expression or "") or (solution.licence.verdict.value,),
         publisher=publisher.slug if publisher else None,
@@ -49,7 +55,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _strings(solution: Solution, field: Field) -> tuple[str, ...]:
-    found = (text for value in solution.fields.get(field, ()) for text in _texts(value.fact.value))
+    found = (text for item, _ in united(solution.fields.get(field, ())) for text in _texts(item))
     return tuple(dict.fromkeys(found))
 
 
@@ -63,6 +69,7 @@ def _per_language(solution: Solution, *fields: Field) -> dict[str, str]:
 
 def _keywords(solution: Solution, publisher: Publisher | None) -> Iterator[str]:
     yield from (repository.url.rstrip("/").rpartition("/")[2] for repository in solution.repositories)
+    yield from _strings(solution, Field.KEYWORDS)
     yield from _strings(solution, Field.TOPICS)
     yield from _strings(solution, Field.APPLICATION_SUITE)
     for value in solution.fields.get(Field.ORGANISATION, ()):
@@ -70,6 +77,34 @@ def _keywords(solution: Solution, publisher: Publisher | None) -> Iterator[str]:
             yield from _texts(value.fact.value.get("name"))
     if publisher is not None:
         yield publisher.name
+
+
+def _other_names(solution: Solution) -> tuple[str, ...]:
+    found = _strings(solution, Field.LOCALISED_NAME)
+    return tuple(name for name in found if name != solution.name)
+
+
+def _services(solution: Solution) -> Iterator[str]:
+    for item, _ in united(solution.fields.get(Field.PUBLIC_SERVICES, ())):
+        if isinstance(item, dict):
+            yield from _service(item)
+
+
+def _service(item: Mapping[str, Any]) -> Iterator[str]:
+    """Ids bare and as people write them: "OZG 10050", "OZG-ID 10050", "99 050 012 104 000"."""
+    leika, ozg = _digits(item.get("leika")), _digits(item.get("ozg"))
+    if leika:
+        yield f"LeiKa {leika}"
+    if len(leika) == _LEIKA_DIGITS:
+        yield " ".join((leika[:2], *(leika[at : at + 3] for at in range(2, _LEIKA_DIGITS, 3))))
+    if ozg:
+        yield f"OZG {ozg}"
+    for name in ("themenfeld", "lebenslage"):
+        yield from _texts(item.get(name))
+
+
+def _digits(text: object) -> str:
+    return "".join(letter for letter in text if letter in "0123456789") if isinstance(text, str) else ""
 
 
 def _country(solution: Solution, publisher: Publisher | None) -> str | None:
@@ -84,6 +119,7 @@ def _last_activity(solution: Solution) -> datetime | None:
     dates = [
         at
         for repository in solution.repositories
-        if (at := repository.activity.last_human_commit_at or repository.activity.last_commit_at) is not None
+        if repository.role not in (Role.MIRROR, Role.FORK)
+        and (at := repository.activity.last_human_commit_at or repository.activity.last_commit_at) is not None
     ]
     return max(dates, default=None)

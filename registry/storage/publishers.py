@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from registry.errors import AlreadyExists, NotFound
 from registry.model import Publisher, PublisherKind
@@ -17,7 +17,7 @@ from registry.storage.slugs import choose
 from registry.storage.sql import chunks
 from registry.storage.tables import publisher as table
 from registry.storage.tables import publisher_forge_organisation as organisations
-from registry.storage.tables import repository, solution, solution_repository
+from registry.storage.tables import repository, repository_identity, solution, solution_repository
 
 
 def every(connection: Connection) -> list[Publisher]:
@@ -166,6 +166,7 @@ def _adopt_orphans(connection: Connection, saved: Publisher) -> list[str]:
     ]
     if not below:
         return []
+    _adopt_repositories(connection, saved, or_(*below))
     query = (
         select(solution.c.id, repository.c.url)
         .join(solution_repository, solution_repository.c.solution_id == solution.c.id)
@@ -178,6 +179,17 @@ def _adopt_orphans(connection: Connection, saved: Publisher) -> list[str]:
     for chunk in chunks(mine):
         connection.execute(update(solution).where(solution.c.id.in_(chunk)).values(publisher_id=saved.id))
     return mine
+
+
+def _adopt_repositories(connection: Connection, saved: Publisher, below: ColumnElement[bool]) -> None:
+    """Who publishes a repository is a part of what tells its product: the next harvest compares these again."""
+    query = select(repository.c.id, repository.c.url).where(repository.c.publisher_id.is_(None), below)
+    found = {row.url: row.id for row in connection.execute(query)}
+    owner_of = owners(connection, found)
+    for chunk in chunks(key for url, key in found.items() if owner_of.get(url) == saved.id):
+        connection.execute(update(repository).where(repository.c.id.in_(chunk)).values(publisher_id=saved.id))
+        outdated = update(repository_identity).where(repository_identity.c.repository_id.in_(chunk))
+        connection.execute(outdated.values(version=0))
 
 
 def _key(url: str) -> str:

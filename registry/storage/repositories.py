@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
-from registry.model import Change, RepositoryState, Role, StoredRepository
-from registry.storage import outbox, snapshots
+from registry.model import Change, RepositoryState, StoredRepository
+from registry.storage import merging, snapshots
 from registry.storage.ids import new_id
 from registry.storage.sql import chunks, insert_new
-from registry.storage.tables import merge_log, repository_alias, solution, solution_repository, solution_slug
 from registry.storage.tables import repository as table
+from registry.storage.tables import repository_alias, solution, solution_repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Known:
     id: str
     url: str
     solution_id: str | None
+    """The solution it is a part of, shown or not."""
 
 
 def stored(connection: Connection, urls: Iterable[str]) -> dict[str, StoredRepository]:
@@ -80,16 +81,18 @@ def add_missing(
     return present | added
 
 
-def move(connection: Connection, old_url: str, new_url: str, now: datetime) -> None:
+def move(connection: Connection, old_url: str, new_url: str, now: datetime) -> list[str]:
     """The repository of ``old_url`` now lives at ``new_url``; the old URL stays an alias.
 
     Where both were stored, the newcomer's row has the fresher content and stays; the old one's solution is merged into
-    its solution, so that the old page's address still leads there.
+    its solution, so that the old page's address still leads there; or, where that has other repositories, it leaves
+    that. Ids of the repositories whose product lost one so.
     """
+    left: list[str] = []
     found = known(connection, [old_url, new_url])
     old, new = found.get(old_url), found.get(new_url)
     if old is not None and new is not None and old.id != new.id:
-        _merge(connection, old, new, now)
+        left = _merge(connection, old, new, now)
         snapshots.drop_all(connection, old.id)
         connection.execute(delete(table).where(table.c.id == old.id))
     kept = new or old
@@ -98,6 +101,9 @@ def move(connection: Connection, old_url: str, new_url: str, now: datetime) -> N
         former = {old_url, *(one.url for one in (old, new) if one is not None)} - {new_url}
         connection.execute(delete(repository_alias).where(repository_alias.c.url.in_([*former, new_url])))
         connection.execute(insert(repository_alias), [_alias(url, kept.id, now) for url in sorted(former)])
+        for url in sorted(former):
+            merging.readdress(connection, url, new_url)
+    return left
 
 
 def add_aliases(connection: Connection, urls: Mapping[str, str], now: datetime) -> None:
@@ -110,43 +116,36 @@ def drop_aliases(connection: Connection, urls: Iterable[str]) -> None:
         connection.execute(delete(repository_alias).where(repository_alias.c.url.in_(chunk)))
 
 
-def _merge(connection: Connection, old: Known, new: Known, now: datetime) -> None:
+def _merge(connection: Connection, old: Known, new: Known, now: datetime) -> list[str]:
     connection.execute(
         update(repository_alias).where(repository_alias.c.repository_id == old.id).values(repository_id=new.id)
     )
     gone, kept = old.solution_id, new.solution_id
     if gone is None:
-        return
+        return []
+    if gone == kept:
+        return [new.id]
     if kept is None:
         connection.execute(
             update(solution_repository)
             .where(solution_repository.c.solution_id == gone, solution_repository.c.repository_id == old.id)
             .values(repository_id=new.id)
         )
-        return
-    connection.execute(update(solution_slug).where(solution_slug.c.solution_id == gone).values(solution_id=kept))
-    first_seen = select(solution.c.first_seen_at).where(solution.c.id.in_([gone, kept])).order_by("first_seen_at")
-    earliest = connection.scalars(first_seen).first()
-    connection.execute(update(solution).where(solution.c.id == kept).values(first_seen_at=earliest))
-    connection.execute(update(solution).where(solution.c.id == gone).values(withdrawn_at=now))
-    connection.execute(
-        insert(merge_log).values(
-            at=now,
-            action="merge",
-            from_solution_id=gone,
-            to_solution_id=kept,
-            repository_url=old.url,
-            actor="harvest",
-            reason="repository-moved",
-        )
+        return []
+    others = select(solution_repository.c.repository_id).where(
+        solution_repository.c.solution_id == gone, solution_repository.c.repository_id != old.id
     )
-    outbox.add_deletes(connection, [gone], now)
+    if left := list(connection.scalars(others)):
+        return left
+    merging.absorb(connection, gone, kept, now)
+    moved = merging.Entry(merging.MERGE, gone, kept, old.url, new.url, merging.HARVEST, "repository-moved")
+    merging.log(connection, [moved], now)
+    return []
 
 
 def _by_url(connection: Connection, urls: Iterable[str], columns: Select[Any]) -> dict[str, Any]:
-    main = and_(solution_repository.c.repository_id == table.c.id, solution_repository.c.role == Role.MAIN.value)
     query = columns.select_from(
-        table.outerjoin(solution_repository, main).outerjoin(
+        table.outerjoin(solution_repository, solution_repository.c.repository_id == table.c.id).outerjoin(
             solution, solution.c.id == solution_repository.c.solution_id
         )
     )

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from registry.errors import HarvestRunning, NotFound
-from registry.model import Item, ItemStatus, Problem, Role, Run, RunState
+from registry.model import Item, ItemStatus, Problem, Run, RunState
 from registry.storage.codec import from_json, to_json
 from registry.storage.holder import is_dead, this_process
 from registry.storage.ids import new_id
@@ -132,7 +132,7 @@ def add_items(connection: Connection, run_id: str, rows: Sequence[tuple[Item, st
 
 
 def solution_slugs(connection: Connection, repository_ids: Sequence[str]) -> dict[str, str]:
-    """Repository id -> slug of the solution it is the main repository of, unless that is withdrawn."""
+    """Repository id -> slug of the solution it is a part of, unless that is withdrawn."""
     found: dict[str, str] = {}
     for chunk in chunks(repository_ids):
         query = (
@@ -140,7 +140,6 @@ def solution_slugs(connection: Connection, repository_ids: Sequence[str]) -> dic
             .join(solution, solution.c.id == solution_repository.c.solution_id)
             .where(
                 solution_repository.c.repository_id.in_(chunk),
-                solution_repository.c.role == Role.MAIN.value,
                 solution.c.withdrawn_at.is_(None),
             )
         )

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from registry.model import Change, ChangeKind, Field, Harvested, Item, Publisher, Role, Solution
-from registry.storage import outbox, publishers, repositories, runs, snapshots, writing
+from registry.identity import identity_of
+from registry.model import Change, ChangeKind, Field, Harvested, Item, Publisher, RepositoryReading, Role, Solution
+from registry.storage import grouping, identities, outbox, publishers, repositories, runs, snapshots, writing
 from registry.storage.codec import to_json
+from registry.storage.producing import Fresh, Work
 from registry.storage.repositories import Known
 from registry.storage.sql import chunks
 from registry.storage.tables import repository, solution, solution_repository, source
@@ -60,13 +62,17 @@ def save(
     run = runs.heartbeat(connection, run_id, now)
     changes = [change for change, _ in results if change is not None]
     batch = _batch(connection, run.demo, now, source_of, publisher_of)
-    known = _known(connection, changes, now)
+    known, bereft = _known(connection, changes, now)
     pairs = [(change, known[change.ref.url]) for change in changes]
     _keep_books(connection, pairs, batch)
     _rename(connection, pairs, now)
-    _save_harvested(connection, pairs, batch)
+    bereft += _withdraw(connection, [one.id for change, one in pairs if change.kind is ChangeKind.WITHDRAWN], now)
+    fresh = _save_harvested(connection, pairs, batch)
+    moved = [one.id for change, one in pairs if change.moved_from is not None and change.kind not in _FAULTY]
+    again = [key for key in (*moved, *bereft) if key not in fresh]
+    identities.refresh(connection, again, now)
+    grouping.regroup(connection, [*fresh, *again], Work(now, run.demo, fresh, frozenset(bereft)))
     _confirm(connection, [one.id for change, one in pairs if change.kind not in _FAULTY], now)
-    _withdraw(connection, [one.id for change, one in pairs if change.kind is ChangeKind.WITHDRAWN], now)
     return _save_items(connection, run_id, results, known, now)
 
 
@@ -84,18 +90,21 @@ def _batch(
     return _Batch(now, demo, there, {**owners, **publisher_of})
 
 
-def _known(connection: Connection, changes: Sequence[Change], now: datetime) -> dict[str, Known]:
+def _known(connection: Connection, changes: Sequence[Change], now: datetime) -> tuple[dict[str, Known], list[str]]:
+    """By URL; and the ids of repositories whose product lost one over a move."""
     moved = {change.moved_from: change.ref.url for change in changes if change.moved_from is not None}
+    bereft: list[str] = []
     for old, new in moved.items():
-        repositories.move(connection, old, new, now)
+        bereft += repositories.move(connection, old, new, now)
     present = repositories.known(connection, [change.ref.url for change in changes])
     # Who answers at a URL without having moved there owns it: an alias that led elsewhere ends.
     taken = [url for url, one in present.items() if one.url != url]
+    identities.outdate(connection, [present[url].id for url in taken])
     repositories.drop_aliases(connection, taken)
     present = {url: one for url, one in present.items() if one.url == url}
     known = repositories.add_missing(connection, changes, present, now)
     repositories.add_aliases(connection, {old: known[new].id for old, new in moved.items() if old != new}, now)
-    return known
+    return known, bereft
 
 
 def _keep_books(connection: Connection, pairs: Sequence[_Pair], batch: _Batch) -> None:
@@ -158,34 +167,45 @@ def _readdressed(document: str, old: str, new: str) -> str:
     return json.dumps(walk(json.loads(document)), ensure_ascii=False, separators=(",", ":"))
 
 
-def _save_harvested(connection: Connection, pairs: Sequence[_Pair], batch: _Batch) -> None:
+def _save_harvested(connection: Connection, pairs: Sequence[_Pair], batch: _Batch) -> dict[str, Fresh]:
+    """What was read afresh, by repository id. Its products are written when it is known what belongs together."""
     # The last word counts where one batch has a repository twice.
     full = {known.id: (change, known, change.harvested) for change, known in pairs if change.harvested is not None}
     owner_of = _publishers(connection, [(change, harvested) for change, _, harvested in full.values()], batch)
-    for change, known, harvested in full.values():
-        publisher = owner_of.get(change.ref.url)
-        _save_repository(connection, change, known, harvested, publisher)
-        writing.save_solution(
-            connection, writing.Fresh(known, change.ref.url, harvested, publisher, batch.demo, batch.now)
-        )
-    snapshots.save(connection, {key: harvested for key, (_, _, harvested) in full.items()})
-    snapshots.prune(connection, full)
+    fresh = {key: Fresh(harvested, owner_of.get(change.ref.url)) for key, (change, _, harvested) in full.items()}
+    for key, (change, _, _) in full.items():
+        _save_repository(connection, change, key, fresh[key])
+    snapshots.save(connection, {key: one.harvested for key, one in fresh.items()})
+    snapshots.prune(connection, fresh)
+    aliases = identities.aliases(connection, fresh)
+    owners = identities.owner_ids(connection, fresh)
+    read = {key: _reading(change, harvested) for key, (change, _, harvested) in full.items()}
+    identities.save(
+        connection,
+        {key: identity_of(one, owners.get(key), aliases.get(key, ())) for key, one in read.items()},
+        batch.now,
+    )
+    return fresh
 
 
-def _save_repository(
-    connection: Connection, change: Change, known: Known, harvested: Harvested, publisher: Publisher | None
-) -> None:
+def _reading(change: Change, harvested: Harvested) -> RepositoryReading:
+    taken = harvested.snapshot
+    return RepositoryReading(change.ref, taken.commit, taken.taken_at, harvested.readings, taken.activity)
+
+
+def _save_repository(connection: Connection, change: Change, repository_id: str, fresh: Fresh) -> None:
+    taken = fresh.harvested.snapshot
     values: dict[str, Any] = {
-        "content_hash": harvested.content_hash,
+        "content_hash": fresh.harvested.content_hash,
         "facts": to_json(change.ref.facts),
-        "activity": to_json(harvested.snapshot.activity),
-        "branch": harvested.snapshot.branch,
-        "commit": harvested.snapshot.commit,
-        "taken_at": harvested.snapshot.taken_at,
+        "activity": to_json(taken.activity),
+        "branch": taken.branch,
+        "commit": taken.commit,
+        "taken_at": taken.taken_at,
     }
-    if publisher is not None:
-        values["publisher_id"] = publisher.id
-    connection.execute(update(repository).where(repository.c.id == known.id).values(values))
+    if fresh.publisher is not None:
+        values["publisher_id"] = fresh.publisher.id
+    connection.execute(update(repository).where(repository.c.id == repository_id).values(values))
 
 
 def _publishers(
@@ -224,15 +244,28 @@ def _confirm(connection: Connection, repository_ids: Sequence[str], now: datetim
     outbox.add_upserts(connection, back, now)
 
 
-def _withdraw(connection: Connection, repository_ids: Sequence[str], now: datetime) -> None:
+def _withdraw(connection: Connection, repository_ids: Sequence[str], now: datetime) -> list[str]:
+    """Withdraw solutions that have no other repository; elsewhere these leave, and those that remain are told."""
+    remaining: dict[str, None] = {}
     for chunk in chunks(repository_ids):
-        of_main = select(solution_repository.c.solution_id).where(
-            solution_repository.c.repository_id.in_(chunk), solution_repository.c.role == Role.MAIN.value
-        )
-        query = select(solution.c.id).where(solution.c.id.in_(of_main), solution.c.withdrawn_at.is_(None))
+        theirs = select(solution_repository.c.solution_id).where(solution_repository.c.repository_id.in_(chunk))
+        links = connection.execute(select(solution_repository).where(solution_repository.c.solution_id.in_(theirs)))
+        staying: dict[str, list[str]] = {}
+        for row in links.all():
+            others = staying.setdefault(row.solution_id, [])
+            if row.repository_id not in repository_ids:
+                others.append(row.repository_id)
+        left = [solution_id for solution_id, others in staying.items() if others]
+        remaining |= dict.fromkeys(key for others in staying.values() for key in others)
+        leaving = solution_repository.c.repository_id.in_(chunk)
+        connection.execute(delete(solution_repository).where(solution_repository.c.solution_id.in_(left), leaving))
+        ended = [solution_id for solution_id, others in staying.items() if not others]
+        query = select(solution.c.id).where(solution.c.id.in_(ended), solution.c.withdrawn_at.is_(None))
         shown = list(connection.scalars(query))
         connection.execute(update(solution).where(solution.c.id.in_(shown)).values(withdrawn_at=now))
         outbox.add_deletes(connection, shown, now)
+        identities.drop(connection, chunk)
+    return list(remaining)
 
 
 def _save_items(

@@ -57,7 +57,7 @@ def save(connection: Connection, fresh: Mapping[str, Harvested]) -> None:
             {"snapshot_id": snapshot_id, "path": path, "sha256": sha256} for path, sha256 in names.items()
         ]
         rows[fact] += _fact_rows(harvested, repository_id, snapshot_id)
-        rows[problem] += [_problem_row(one, repository_id) for one in _problems(harvested)]
+        rows[problem] += [_problem_row(one, repository_id, resolved) for one, resolved in _problems(harvested)]
     _save_files(connection, files)
     for chunk in chunks(fresh):
         connection.execute(delete(problem).where(problem.c.repository_id.in_(chunk)))
@@ -221,16 +221,20 @@ def _identity(one: Fact) -> tuple[Any, ...]:
     return one.field, one.lang, one.source, one.origin, json.dumps(one.value, sort_keys=True, default=str)
 
 
-def _problems(harvested: Harvested) -> list[Problem]:
-    """Those of the readers and those that only resolving showed, each once."""
-    found: list[Problem] = []
-    for one in [*(one for reading in harvested.readings for one in reading.problems), *harvested.solution.problems]:
-        if one not in found:
-            found.append(one)
-    return found
+def _problems(harvested: Harvested) -> list[tuple[Problem, bool]]:
+    """Those of the readers and those that only resolving showed (True), each once."""
+    read: list[Problem] = []
+    for one in (one for reading in harvested.readings for one in reading.problems):
+        if one not in read:
+            read.append(one)
+    resolved: list[Problem] = []
+    for one in harvested.solution.problems:
+        if one not in read and one not in resolved:
+            resolved.append(one)
+    return [*((one, False) for one in read), *((one, True) for one in resolved)]
 
 
-def _problem_row(one: Problem, repository_id: str) -> _Row:
+def _problem_row(one: Problem, repository_id: str, resolved: bool) -> _Row:
     origin = one.origin
     return {
         "repository_id": repository_id,
@@ -242,4 +246,5 @@ def _problem_row(one: Problem, repository_id: str) -> _Row:
         "commit": origin.commit if origin else None,
         "key": one.key,
         "params": dict(one.params),
+        "resolved": resolved,
     }

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from registry.errors import NotFound, StorageError
 from registry.model import Assessment, Fault, IndexDocument, Publisher, Role, Solution, SolutionRecord, State
-from registry.storage import publishers, repositories
+from registry.storage import publishers
 from registry.storage.codec import from_json, load
 from registry.storage.indexing import index_document
 from registry.storage.sql import chunks
@@ -108,15 +108,6 @@ def due_for_reassessment(connection: Connection, now: datetime, limit: int) -> l
         .limit(limit)
     )
     return _readable(connection.execute(query), lambda row: load(Solution, row.document))
-
-
-def of_repository(connection: Connection, url: str) -> Solution | None:
-    known = repositories.known(connection, [url]).get(url)
-    if known is None or known.solution_id is None:
-        return None
-    return load(
-        Solution, connection.execute(select(table.c.document).where(table.c.id == known.solution_id)).scalar_one()
-    )
 
 
 def _readable(rows: Iterable[Any], read: Callable[[Any], _T]) -> list[tuple[str, _T]]:

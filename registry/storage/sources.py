@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, update
 
 from registry.errors import AlreadyExists, NotFound
-from registry.model import ForgeKind, RepositoryState, Role, Source, SourceKind
+from registry.model import ForgeKind, RepositoryState, Source, SourceKind
 from registry.storage.ids import new_id
 from registry.storage.tables import repository, solution, solution_repository
 from registry.storage.tables import source as table
@@ -76,7 +76,6 @@ def repository_urls(connection: Connection, source_id: str) -> list[str]:
     """Canonical URLs of its repositories, without those that are gone and no longer shown."""
     shown = exists().where(
         solution_repository.c.repository_id == repository.c.id,
-        solution_repository.c.role == Role.MAIN.value,
         solution.c.id == solution_repository.c.solution_id,
         solution.c.withdrawn_at.is_(None),
     )

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, insert, select
 from registry.model import (
     Assessment,
     Change,
+    Fact,
     IndexDocument,
     Item,
     ItemStatus,
@@ -24,6 +25,8 @@ from registry.model import (
     OutboxEntry,
     Problem,
     Publisher,
+    Regrouped,
+    Regrouping,
     Run,
     RunState,
     Snapshot,
@@ -33,8 +36,13 @@ from registry.model import (
     StoredRepository,
 )
 from registry.storage import (
+    deciding,
+    decisions,
+    grouping,
+    identities,
     outbox,
     publishers,
+    readings,
     repositories,
     runs,
     saving,
@@ -44,7 +52,9 @@ from registry.storage import (
     writing,
 )
 from registry.storage.database import Database, open_engine
+from registry.storage.deciding import Order
 from registry.storage.ids import new_id
+from registry.storage.producing import Work
 from registry.storage.requests import StoredRequests
 from registry.storage.saving import SavedChange
 from registry.storage.sql import upsert
@@ -223,10 +233,10 @@ class Store:
         with self._database.read() as connection:
             return runs.items(connection, run_id, page, per_page, status)
 
-    def solution_of(self, url: str) -> Solution | None:
-        """What is stored of the solution whose main repository has this URL (or an alias), shown or withdrawn."""
+    def facts_of(self, url: str) -> tuple[Fact, ...]:
+        """What was read of the repository with this URL (or alias) the last time; none where it is unknown."""
         with self._database.read() as connection:
-            return solutions.of_repository(connection, url)
+            return readings.facts_of(connection, url)
 
     def snapshot(self, url: str) -> Snapshot:
         """The newest stored snapshot of the repository with this canonical URL, to be read again. Raises NotFound."""
@@ -252,6 +262,35 @@ class Store:
     def solution_ids(self) -> list[str]:
         with self._database.read() as connection:
             return solutions.ids(connection)
+
+    # --- which repositories are one product ---
+
+    def group_missing(self, now: datetime, after: str, limit: int) -> tuple[str | None, int]:
+        """Compare repositories that were stored before the present rules of comparing, a few at a time.
+
+        ``after`` is "" at first, then what the last call gave, until that is None; with it how many are left.
+        """
+        with self._database.write() as connection:
+            some, total = identities.missing(connection, after, limit)
+            identities.compute(connection, some, now)
+            grouping.regroup(connection, some, Work(now))
+            return some[-1] if total > len(some) else None, total - len(some)
+
+    def split(self, slug: str, url: str, reason: str, actor: str, now: datetime) -> Regrouped:
+        """Take a repository off a solution, for ever or until ``merge``. Raises NotFound, InvalidInput."""
+        with self._database.write() as connection:
+            return deciding.split(connection, slug, url, Order(reason, actor, now))
+
+    def merge(self, slug: str, other_slug: str, reason: str, actor: str, now: datetime) -> Regrouped:
+        """Make two solutions one, the first slug stays. Raises NotFound, InvalidInput."""
+        with self._database.write() as connection:
+            return deciding.merge(connection, slug, other_slug, Order(reason, actor, now))
+
+    def regroupings(self, slug: str | None = None, limit: int = 200) -> list[Regrouping]:
+        """The log of what came together and parted, the newest first. Raises NotFound for an unknown slug."""
+        with self._database.read() as connection:
+            of = deciding.solution_id(connection, slug) if slug is not None else None
+            return decisions.entries(connection, of, limit)
 
     # --- outbox and search documents ---
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 from registry.storage.columns import JsonColumn, Sequence64, StorableText, UtcDateTime
@@ -106,6 +107,24 @@ repository_alias = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
+repository_identity = Table(
+    "repository_identity",
+    metadata,
+    Column("repository_id", KEY, ForeignKey("repository.id", ondelete="CASCADE"), primary_key=True),
+    # Of the rules that made it: what older rules made is made anew.
+    Column("version", Integer, nullable=False),
+    Column("identity", JsonColumn, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+# Digests: what repositories share comes from their files and may be longer than an index takes.
+repository_key = Table(
+    "repository_key",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("repository_id", KEY, ForeignKey("repository.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
 snapshot = Table(
     "snapshot",
     metadata,
@@ -153,7 +172,7 @@ fact = Table(
     Column("column", Integer),
     Column("commit", OID),
     Column("observed_at", UtcDateTime, nullable=False),
-    # 0: the value the solution shows; 1 and on: what it was preferred to; empty: not a candidate.
+    # Among what this repository says: 0 is the preferred value, 1 and on what it was preferred to, empty no candidate.
     Column("rank", Integer),
     Index("ix_fact_subject_kind_subject_id_field", "subject_kind", "subject_id", "field"),
 )
@@ -171,6 +190,8 @@ problem = Table(
     Column("commit", OID),
     Column("key", StorableText),
     Column("params", JsonColumn, nullable=False),
+    # Told by resolving, not by a reader: resolving the repository as part of a product may say otherwise.
+    Column("resolved", Boolean, nullable=False, server_default=false()),
 )
 
 solution = Table(
@@ -231,9 +252,13 @@ merge_log = Table(
     Column("action", WORD, nullable=False),  # merge | split
     Column("from_solution_id", KEY, nullable=False, index=True),
     Column("to_solution_id", KEY, nullable=False, index=True),
-    Column("repository_url", StorableText),
+    Column("repository_url", StorableText, index=True),
     Column("actor", StorableText, nullable=False),
     Column("reason", StorableText, nullable=False),
+    # The repository it was joined to.
+    Column("other_url", StorableText),
+    # By a person: replayed whenever these repositories are compared. Else what the rules did, for reading only.
+    Column("decided", Boolean, nullable=False, server_default=false()),
 )
 
 run = Table(

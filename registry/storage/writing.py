@@ -4,70 +4,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from registry.model import Assessment, Harvested, Publisher, Role
-from registry.storage import outbox, publishers, repositories
+from registry.model import Assessment, Publisher, Solution
+from registry.storage import outbox, publishers
 from registry.storage.codec import dump
 from registry.storage.ids import new_id
 from registry.storage.indexing import index_document
-from registry.storage.repositories import Known
 from registry.storage.slugs import choose
 from registry.storage.solutions import documents
-from registry.storage.sql import chunks
+from registry.storage.sql import chunks, upsert
 from registry.storage.tables import signal, solution_repository, solution_slug
 from registry.storage.tables import solution as table
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
-    """A harvested repository with what the store knows of it."""
+class Product:
+    """A solution to be written, with the repositories it is made of."""
 
-    repository: Known
-    url: str
-    harvested: Harvested
+    solution_id: str | None
+    """The solution that it is so far."""
+    solution: Solution
+    assessment: Assessment
+    content_hash: str
+    links: Mapping[str, tuple[str, str]]
+    """Repository id -> role and reason; these leave whatever solution they were a part of."""
     publisher: Publisher | None
+    keeps_publisher: bool
+    """Where nobody is known to publish its main repository, the solution's publisher stays."""
+    renames: bool
+    """It is called after another repository from now on; the slug it had leads to the new one."""
+    leaves: str | None
+    """The solution it comes from: an old slug of that one that fits is its own, for it had brought it along."""
     demo: bool
+    checked_at: datetime | None
+    """None leaves it as it is."""
     now: datetime
 
 
-def save_solution(connection: Connection, fresh: Fresh) -> str:
-    """Write the solution of which this repository is the main one; its id.
+def save_solution(connection: Connection, product: Product) -> str:
+    """Write the solution; its id.
 
-    A repository keeps its solution, and a solution its slug, for ever. The outbox gets a row only where the search
+    A solution keeps its slug unless ``renames``, and old ones for ever. The outbox gets a row only where the search
     document differs from the last one. ``updated_at`` moves only with the content hash.
     """
-    present = None
-    if fresh.repository.solution_id is not None:
-        present = connection.execute(select(table).where(table.c.id == fresh.repository.solution_id)).one()
-    publisher = fresh.publisher
-    if publisher is None and present is not None:
+    present = _present(connection, product.solution_id)
+    publisher = product.publisher
+    if publisher is None and present is not None and product.keeps_publisher:
         publisher = publishers.by_ids(connection, [present.publisher_id]).get(present.publisher_id)
-    values = _values(fresh, publisher)
-    if present is None:
-        solution_id, slug = new_id(), _new_slug(connection, fresh, publisher)
-    else:
-        solution_id, slug = present.id, present.slug
-    document = index_document(solution_id, slug, fresh.harvested.solution, fresh.harvested.assessment.state, publisher)
+    values = _values(product, publisher)
+    solution_id = new_id() if present is None else present.id
+    slug = present.slug if present is not None else None
+    if slug is None or product.renames:
+        slug = _new_slug(connection, product, publisher, solution_id)
+    document = index_document(solution_id, slug, product.solution, product.assessment.state, publisher)
     values["index_hash"] = document.content_hash
     if present is None:
-        row = {"id": solution_id, "slug": slug, "demo": fresh.demo, "first_seen_at": fresh.now, "updated_at": fresh.now}
+        row = {"id": solution_id, "slug": slug, "demo": product.demo, "first_seen_at": product.now}
+        row |= {"updated_at": product.now, "checked_at": product.now}
         connection.execute(insert(table).values(row | values))
-        connection.execute(insert(solution_slug).values(slug=slug, solution_id=solution_id))
     else:
-        if present.content_hash != fresh.harvested.content_hash:
-            values["updated_at"] = fresh.now
+        values["slug"] = slug
+        if present.content_hash != product.content_hash:
+            values["updated_at"] = product.now
         connection.execute(update(table).where(table.c.id == solution_id).values(values))
+    if present is None or present.slug != slug:
+        upsert(connection, solution_slug, {"slug": slug, "solution_id": solution_id})
     if present is None or present.withdrawn_at is not None or present.index_hash != document.content_hash:
-        outbox.add_upserts(connection, [solution_id], fresh.now)
-    _save_links(connection, solution_id, fresh)
-    save_signals(connection, solution_id, fresh.harvested.assessment)
+        outbox.add_upserts(connection, [solution_id], product.now)
+    _save_links(connection, solution_id, product.links)
+    save_signals(connection, solution_id, product.assessment)
     return solution_id
+
+
+def _present(connection: Connection, solution_id: str | None) -> Any:
+    if solution_id is None:
+        return None
+    columns = (table.c.id, table.c.slug, table.c.publisher_id, table.c.content_hash, table.c.index_hash)
+    return connection.execute(select(*columns, table.c.withdrawn_at).where(table.c.id == solution_id)).one()
 
 
 def save_assessments(connection: Connection, assessments: Sequence[tuple[str, Assessment]], now: datetime) -> None:
@@ -99,18 +118,18 @@ def reindex(connection: Connection, solution_ids: Sequence[str], now: datetime) 
     outbox.add_upserts(connection, [found.id for found in stale], now)
 
 
-def _values(fresh: Fresh, publisher: Publisher | None) -> dict[str, Any]:
-    resolved = fresh.harvested.solution
-    return _assessed(fresh.harvested.assessment) | {
+def _values(product: Product, publisher: Publisher | None) -> dict[str, Any]:
+    resolved = product.solution
+    values = _assessed(product.assessment) | {
         "name": resolved.name,
         "document": dump(resolved),
-        "content_hash": fresh.harvested.content_hash,
+        "content_hash": product.content_hash,
         "publisher_id": publisher.id if publisher is not None else None,
         "licence": resolved.licence.expression,
         "licence_verdict": resolved.licence.verdict.value,
-        "checked_at": fresh.now,
         "withdrawn_at": None,
     }
+    return values if product.checked_at is None else values | {"checked_at": product.checked_at}
 
 
 def _assessed(assessment: Assessment) -> dict[str, Any]:
@@ -121,29 +140,26 @@ def _assessed(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _new_slug(connection: Connection, fresh: Fresh, publisher: Publisher | None) -> str:
+def _new_slug(connection: Connection, product: Product, publisher: Publisher | None, solution_id: str) -> str:
     def taken(slug: str) -> bool:
-        query = select(solution_slug.c.slug).where(solution_slug.c.slug == slug)
-        return connection.scalar(query) is not None
+        # A solution that was absorbed keeps its slug in its own row, to have it back one day.
+        query = select(table.c.id).where(table.c.slug == slug, table.c.id != solution_id)
+        if connection.scalar(query) is not None:
+            return True
+        owner = connection.scalar(select(solution_slug.c.solution_id).where(solution_slug.c.slug == slug))
+        return owner is not None and owner not in (solution_id, product.leaves)
 
-    return choose(fresh.harvested.solution.name, publisher.slug if publisher is not None else None, taken)
+    return choose(product.solution.name, publisher.slug if publisher is not None else None, taken)
 
 
-def _save_links(connection: Connection, solution_id: str, fresh: Fresh) -> None:
-    parts = {part.url: part for part in fresh.harvested.solution.repositories}
-    own = parts.pop(fresh.url, None)
-    links = {fresh.repository.id: (Role.MAIN, own.reason if own is not None else "own")}
-    if parts:
-        # Those not stored yet are linked when this solution is next written after their own harvest.
-        found = repositories.known(connection, parts)
-        for url, one in found.items():
-            role = Role.MIRROR if parts[url].role is Role.MAIN else parts[url].role
-            links.setdefault(one.id, (role, parts[url].reason))
+def _save_links(connection: Connection, solution_id: str, links: Mapping[str, tuple[str, str]]) -> None:
     connection.execute(delete(solution_repository).where(solution_repository.c.solution_id == solution_id))
+    for chunk in chunks(links):
+        connection.execute(delete(solution_repository).where(solution_repository.c.repository_id.in_(chunk)))
     connection.execute(
         insert(solution_repository),
         [
-            {"solution_id": solution_id, "repository_id": key, "role": role.value, "reason": reason}
+            {"solution_id": solution_id, "repository_id": key, "role": role, "reason": reason}
             for key, (role, reason) in links.items()
         ],
     )

@@ -53,6 +53,7 @@ def create_app(config: Config, catalogue: Catalogue) -> Flask:
         label=labels.label,
         short_text=texts.short_text,
         highlight=texts.highlight,
+        found_in=texts.found_in,
     )
     app.jinja_env.globals["ui"] = app.jinja_env.get_template("macros.html").module
     app.context_processor(lambda: _context(config))

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import nh3
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask
@@ -163,7 +163,7 @@ def language_name(tag: str) -> str:
     """ "Deutsch" for "de" in the page's language; the tag itself where it is not known."""
     try:
         return str(Locale.parse(tag.replace("_", "-"), sep="-").get_display_name(language.locale()) or tag)
-    except (ValueError, TypeError, LookupError):
+    except (ValueError, TypeError, LookupError, UnknownLocaleError):
         return tag
 
 

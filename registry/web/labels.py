@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from registry.model import Field, ItemStatus, LicenceVerdict, PublisherKind, Role, RunState, Severity, Sort
+from registry.model import FactSource, Field, ItemStatus, LicenceVerdict, PublisherKind, Role, RunState, Severity, Sort
 from registry.web.language import gettext
 from registry.web.language import mark as _
 
@@ -65,7 +65,26 @@ ROLES: Mapping[str, str] = {
     Role.MIRROR: _("Mirror"),
     Role.FORK: _("Fork"),
     Role.DOCUMENTATION: _("Documentation"),
+    Role.DEPLOYMENT: _("Files for running it"),
+    Role.MODULE: _("Further part"),
 }
+
+FOUND_IN: Mapping[str, str] = {
+    "names": _("Name in another language"),
+    "services": _("Public services"),
+    "standards": _("Standards"),
+    "keywords": _("Keywords"),
+}
+"""Where a search found its words, besides name and descriptions."""
+
+SOURCES: Mapping[str, str] = {
+    FactSource.PERSON: _("a person"),
+    FactSource.HISTORY: _("the latest tag of the repository"),
+    FactSource.FORGE: _("the platform"),
+    FactSource.TREE: _("the files of the repository"),
+    FactSource.REPOSITORY_NAME: _("the name of the repository"),
+}
+"""Who says something where it is no file."""
 
 PUBLISHER_KINDS: Mapping[str, str] = {
     PublisherKind.MUNICIPALITY: _("Municipality"),
@@ -151,6 +170,21 @@ PACKAGE_MANIFESTS: Mapping[str, str] = {
     "deno": "Deno",
 }
 
+SUPPORTS: Mapping[str, str] = {
+    "gdpr": _("General Data Protection Regulation (GDPR)"),
+    "eidas": _("Electronic identification (eIDAS)"),
+    "nis2": _("Network and information security (NIS 2)"),
+    "cra": _("Cyber Resilience Act (CRA)"),
+    "spid": _("Digital identity of Italy (SPID)"),
+    "cie": _("Electronic identity card of Italy (CIE)"),
+    "anpr": _("Population register of Italy (ANPR)"),
+    "pagopa": _("Payment to authorities in Italy (pagoPA)"),
+    "io": _("App of Italy for public services (IO)"),
+}
+"""The aliases of publiccode.yml's ``supports``."""
+
+API_SPECIFICATIONS: Mapping[str, str] = {"openapi": "OpenAPI", "asyncapi": "AsyncAPI"}
+
 PLATFORMS: Mapping[str, str] = {
     "web": "Web",
     "windows": "Windows",
@@ -191,27 +225,55 @@ PLACEHOLDERS: Mapping[str, str] = {
 }
 """What stands in for the case in the sentences of ``signals.toml`` where they are shown as rules."""
 
-FIELD_NAMES: Mapping[Field, str] = {
+KEY_FACTS: Mapping[Field, str] = {
     Field.SOFTWARE_VERSION: _("Version"),
     Field.RELEASE_DATE: _("Released on"),
     Field.DEVELOPMENT_STATUS: _("Development status"),
-    Field.MAINTENANCE_TYPE: _("Maintenance"),
     Field.SOFTWARE_TYPE: _("Kind of software"),
     Field.PLATFORMS: _("Platforms"),
     Field.INTERFACE_LANGUAGES: _("Languages of the interface"),
     Field.AUDIENCE_COUNTRIES: _("Intended for"),
     Field.SCOPES: _("Areas of use"),
-    Field.CONTAINER: _("Containers"),
-    Field.PACKAGE_MANIFESTS: _("Package manifests"),
-    Field.DOCUMENTATION: _("Documentation in the repository"),
-    Field.DEPENDS_ON: _("Requires"),
-    Field.IS_BASED_ON: _("Based on"),
-    Field.FORK_OF: _("Fork of"),
+    Field.LOCALISED_NAME: _("Name in other languages"),
     Field.APPLICATION_SUITE: _("Part of the suite"),
-    Field.TOPICS: _("Topics on the forge"),
+    Field.IS_BASED_ON: _("Based on"),
+    Field.FORK_OF: _("Based on (fork)"),
+}
+"""What a reader asks first; the same for everybody."""
+
+PEOPLE_NAMES: Mapping[Field, str] = {
+    Field.MAINTENANCE_TYPE: _("Maintenance"),
     Field.USED_BY: _("Used by (the publisher's own statement)"),
     Field.COPYRIGHT_OWNER: _("Copyright owner"),
+    Field.AWARDS: _("Awards"),
 }
+"""Who is behind a solution, and who uses it."""
+
+TECHNICAL_NAMES: Mapping[Field, str] = {
+    Field.DEPENDS_ON: _("Requires"),
+    Field.CONTAINER: _("Containers"),
+    Field.SERVICES: _("Databases and services it runs with"),
+    Field.RUNTIMES: _("Runs with"),
+    Field.PROGRAMMING_LANGUAGES: _("Programming languages"),
+    Field.PACKAGE_MANIFESTS: _("Package manifests"),
+    Field.API_SPECIFICATIONS: _("Described interfaces for programs"),
+    Field.DOCUMENTATION: _("Documentation in the repository"),
+    Field.TESTS: _("Automated tests"),
+    Field.CONTINUOUS_INTEGRATION: _("Checked automatically with"),
+    Field.DEPENDENCY_BOTS: _("Dependencies kept up to date by"),
+    Field.SBOM: _("List of components (SBOM)"),
+    Field.IDENTIFIERS: _("Identifiers"),
+    Field.KEYWORDS: _("Keywords"),
+    Field.TOPICS: _("Topics on the forge"),
+}
+
+FIELD_NAMES: Mapping[Field, str] = {**KEY_FACTS, **PEOPLE_NAMES, **TECHNICAL_NAMES}
+
+TEXT_NAMES: Mapping[Field, str] = {
+    Field.NAME: _("Name"),
+    Field.SHORT_DESCRIPTION: _("Short description"),
+}
+"""Of the fields at the head of a page, where it tells what other sources say."""
 
 LINK_NAMES: Mapping[Field, str] = {
     Field.LANDING_URL: _("Website"),

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from registry.model import (
@@ -15,14 +15,19 @@ from registry.model import (
     Problem,
     Severity,
     SignalName,
+    Solution,
     SolutionRecord,
-    SolutionRepository,
     State,
     Verdict,
 )
 from registry.vocabulary.rules import Explanation, explain
 from registry.web import details, filters, labels, language, texts, words
+from registry.web.members import Members, members
+from registry.web.people import People, people
+from registry.web.purposes import Purposes, purposes
+from registry.web.statements import Statement, statements
 
+_PROBLEMS_SHOWN = 6
 _SEVERITY_ORDER = {severity: rank for rank, severity in enumerate(Severity)}
 
 
@@ -63,6 +68,15 @@ class StateView:
 
 
 @dataclass(frozen=True, slots=True)
+class Installation:
+    """Where instructions for setting it up are."""
+
+    path: str
+    heading: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SolutionView:
     short: texts.Text | None
     long: texts.Text | None
@@ -71,10 +85,20 @@ class SolutionView:
     state: StateView
     signals: tuple[SignalView, ...]
     categories: tuple[tuple[str, str], ...]
+    said: tuple[tuple[str, tuple[Statement, ...]], ...]
+    """What the sources say about name and short description, where they do not agree."""
+    purposes: Purposes
     rows: tuple[details.Row, ...]
+    """What a reader asks first."""
+    technical: tuple[details.Row, ...]
     links: tuple[details.Row, ...]
-    repositories: tuple[tuple[str, SolutionRepository], ...]
+    installation: Installation | None
+    people: People
+    members: Members
     problems: tuple[ProblemView, ...]
+    """The grave ones first."""
+    hints: tuple[ProblemView, ...]
+    """What is behind them, where there are many."""
     fault: Explanation | None
     upstream: str | None
     """The address publiccode.yml names as the project's own."""
@@ -83,7 +107,9 @@ class SolutionView:
 def solution_view(record: SolutionRecord) -> SolutionView:
     """Everything in the language of the request."""
     solution = record.solution
-    fault, lang = record.fault, language.current()
+    fault, lang, demo = record.fault, language.current(), record.demo
+    problems = _problems(solution.problems, demo)
+    shown = len(problems) if len(problems) <= _PROBLEMS_SHOWN + 1 else _PROBLEMS_SHOWN
     return SolutionView(
         short=texts.short_text(solution),
         long=texts.long_text(solution),
@@ -92,13 +118,38 @@ def solution_view(record: SolutionRecord) -> SolutionView:
         state=state_view(record),
         signals=tuple(_signals(record)),
         categories=words.categories(solution),
-        rows=details.rows(solution),
-        links=details.links(solution),
-        repositories=tuple((labels.label(labels.ROLES, part.role), part) for part in solution.repositories),
-        problems=_problems(solution.problems, record.demo),
-        fault=explain(fault.rule, filters.bare_params(fault.params, record.demo), lang) if fault else None,
+        said=tuple(_said(solution, demo)),
+        purposes=purposes(solution),
+        rows=details.rows(solution, labels.KEY_FACTS, demo),
+        technical=details.rows(solution, labels.TECHNICAL_NAMES, demo),
+        links=details.links(solution, demo),
+        installation=_installation(solution),
+        people=people(solution, demo),
+        members=members(solution),
+        problems=problems[:shown],
+        hints=problems[shown:],
+        fault=explain(fault.rule, filters.bare_params(fault.params, demo), lang) if fault else None,
         upstream=next((str(value.fact.value) for value in solution.fields.get(Field.UPSTREAM_URL, ())), None),
     )
+
+
+def _said(solution: Solution, demo: bool) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+    for field, name in labels.TEXT_NAMES.items():
+        value = texts.chosen_value(solution.fields.get(field, ()), language.current())
+        said = statements(solution, value, lambda fact: [str(fact.value)], demo) if value else ()
+        if said:
+            yield language.gettext(name), said
+
+
+def _installation(solution: Solution) -> Installation | None:
+    fact = texts.chosen(solution.fields.get(Field.INSTALLATION, ()), "")
+    if fact is None or not isinstance(fact.value, dict):
+        return None
+    path, heading = fact.value.get("path"), fact.value.get("heading")
+    if not isinstance(path, str) or not path:
+        return None
+    url = filters.source_url(fact.origin.repository, fact.origin.commit, path, fact.origin.line)
+    return Installation(path, heading if isinstance(heading, str) and heading else None, url)
 
 
 def _licence(record: SolutionRecord) -> LicenceView:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from registry.catalogue.quoting import only_quotable, shortened, shown_text
 from registry.model import Candidate, Fact, Field, FieldValue, Origin, Solution
-from registry.web import language
+from registry.web import labels, language
 from registry.web.filters import foreign_html
 
 _FEATURES_SHOWN = 20
@@ -33,11 +33,17 @@ class Text:
 
 def chosen(values: Sequence[FieldValue], wanted: str) -> Fact | None:
     """The fact in the wanted language, else in English, German, or whatever there is."""
+    value = chosen_value(values, wanted)
+    return value.fact if value else None
+
+
+def chosen_value(values: Sequence[FieldValue], wanted: str) -> FieldValue | None:
+    """As ``chosen``, with the candidates."""
     for code in (wanted, "en", "de"):
         for value in values:
             if _primary(value.fact.lang) == code:
-                return value.fact
-    return values[0].fact if values else None
+                return value
+    return values[0] if values else None
 
 
 def short_text(solution: Solution) -> Text | None:
@@ -76,6 +82,17 @@ def long_text(solution: Solution) -> Text | None:
     if best is html:
         return Text(foreign_html(str(best.body)), best.lang, best.foreign, quoted=False, origin=best.origin)
     return best
+
+
+def found_in(candidate: Candidate) -> tuple[tuple[str, str], ...]:
+    """Where else than in name and descriptions the searched words were found: names of fields with the marked values.
+
+    Keywords are told only where nothing else says why this was found.
+    """
+    told = [key for key in labels.FOUND_IN if candidate.highlights.get(key)]
+    if len(told) > 1 or {"name", "short", "long"} & candidate.highlights.keys():
+        told = [key for key in told if key != "keywords"]
+    return tuple((labels.label(labels.FOUND_IN, key), candidate.highlights[key]) for key in told)
 
 
 @dataclass(frozen=True, slots=True)

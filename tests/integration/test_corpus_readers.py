@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
+from harvesters.publiccode.checking import check
 from harvesters.readers import licence, publiccode
+from harvesters.readers.texts import decode
 from harvesters.readers.wanted import wanted
 from registry.model import Field, Reading
 from registry.vocabulary.rules import explain
@@ -63,19 +65,51 @@ def _texts(plain: object) -> list[str]:
 @pytest.mark.parametrize(
     ("file", "rule", "line"),
     [
-        ("github.com__RegioneLombardia__LombardiaInforma.yml", "publiccode-tab", 25),
-        ("github.com__RegioneUmbria__GIT.yml", "publiccode-tab", 91),
+        ("github.com__RegioneLombardia__LombardiaInforma.yml", "publiccode-tab-between", 25),
+        ("github.com__RegioneUmbria__GIT.yml", "publiccode-tab-between", 91),
         ("github.com__reedu-reengineering-education__smart-city-dashboard.yml", "publiccode-tab", 67),
         ("history/github.com__ConductionNL__BRP--85b39e57de.yml", "publiccode-merge-markers", 9),
-        ("history/github.com__Comune-Milano__gefo--1913ba81b0.yml", "publiccode-encoding", None),
+        ("history/github.com__Comune-Milano__gefo--1913ba81b0.yml", "publiccode-encoding", 29),
         ("history/github.com__technologiestiftung__amarex-masterportal--d42c30ba78.yml", "publiccode-syntax", 38),
     ],
 )
-def test_faults_are_told_with_their_lines_and_the_rest_is_read(file: str, rule: str, line: int | None) -> None:
+def test_faults_are_told_with_their_lines_and_the_rest_is_read(file: str, rule: str, line: int) -> None:
     reading = read(CORPUS / "publiccode" / file)
-    told = {problem.rule: problem.origin.line for problem in reading.problems if problem.origin}
-    assert told[rule] == line
+    assert (rule, line) in {(problem.rule, problem.origin.line) for problem in reading.problems if problem.origin}
     assert value(reading, Field.NAME)
+
+
+def test_every_finding_points_at_a_line_that_shows_it() -> None:
+    seen = 0
+    for path in sorted((CORPUS / "publiccode").rglob("*.yml")):
+        lines = decode(path.read_bytes()).text.split("\n")
+        for found in check(path.read_bytes()).findings:
+            assert found.origin is not None
+            line, column = found.origin.line or 0, found.origin.column or 0
+            where = (path.name, found.rule, found.key, line, column)
+            assert 1 <= line <= len(lines), where
+            assert 1 <= column <= len(lines[line - 1]) + 1, where
+            if found.key:
+                seen += 1
+                assert _shown(found.key, found.rule, lines, line), where
+    assert seen > 800
+
+
+MISSED = tuple(
+    f"publiccode-{name}"
+    for name in ("key-missing", "key-once-required", "required-if", "empty-list", "language-incomplete")
+)
+
+
+def _shown(key: str, rule: str, lines: list[str], line: int) -> bool:
+    """Whether the line, or one above that opens a block around it, has the key, or what a missing one belongs in."""
+    parts = re.sub(r"\[\d+\]", "", key).split(".")
+    indent = len(lines[line - 1]) - len(lines[line - 1].lstrip(" \t-"))
+    above = [text for text in lines[: line - 1] if len(text) - len(text.lstrip(" \t-")) <= indent]
+    around = [lines[line - 1], *above]
+    if rule in MISSED:
+        return len(parts) == 1 or any(name in text for name in parts[-2:] for text in around)
+    return any(parts[-1] in text for text in around)
 
 
 def test_no_contact_of_a_person_becomes_a_fact() -> None:

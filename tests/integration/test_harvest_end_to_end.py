@@ -130,6 +130,16 @@ def test_an_unchanged_second_night_fetches_no_pack_and_writes_no_outbox_row(worl
     assert world.catalogue.store.outbox_position() == position
 
 
+def test_newer_readers_read_every_repository_anew_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = world.publish("anliegen")
+    world.harvest(url)
+    for mark, sends in (("readers-99:", 1), ("readers-99:", 0)):
+        monkeypatch.setattr("registry.catalogue.reading._MARK", mark)
+        sent = world.packs_sent()
+        assert world.harvest(url).run.counts == {"unchanged": 1}
+        assert (world.packs_sent() > sent) == bool(sends)
+
+
 def test_only_the_changed_repository_is_read_again(world: World) -> None:
     urls = [world.publish(f"anliegen-{number}") for number in range(3)]
     world.harvest(*urls)

@@ -67,6 +67,32 @@ def test_upgrading_again_keeps_every_row(database_url: str) -> None:
     store.close()
 
 
+def test_a_catalogue_of_the_first_schema_keeps_its_rows_and_learns_what_resolving_told(database_url: str) -> None:
+    migrate.upgrade(database_url, "0001")
+    engine = open_engine(database_url, migrating=True)
+    with engine.begin() as connection:
+        repository = "INSERT INTO repository (id, url, forge, state, strikes, first_seen_at) VALUES "
+        connection.execute(text(repository + "('r', 'https://git.example/a', 'git', 'active', 0, '2026-01-01')"))
+        problem = "INSERT INTO problem (repository_id, rule, severity, params) VALUES "
+        connection.execute(
+            text(problem + "('r', 'licence-conflict', 'error', '{}'), ('r', 'file-large', 'hint', '{}')")
+        )
+        log = "INSERT INTO merge_log (at, action, from_solution_id, to_solution_id, actor, reason) VALUES "
+        connection.execute(text(log + "('2026-01-01', 'merge', 'a', 'b', 'harvest', 'repository-moved')"))
+    migrate.upgrade(database_url)
+    with engine.connect() as connection:
+        told = connection.execute(text("SELECT rule, resolved FROM problem ORDER BY rule")).all()
+        moved = connection.execute(text("SELECT action, other_url, decided FROM merge_log")).all()
+    assert [(rule, bool(resolved)) for rule, resolved in told] == [("file-large", False), ("licence-conflict", True)]
+    assert [(action, other, bool(decided)) for action, other, decided in moved] == [("merge", None, False)]
+    store = Store.open(database_url)
+    assert [entry.reason for entry in store.regroupings()] == ["repository-moved"]
+    migrate.downgrade(database_url, "0001")
+    migrate.upgrade(database_url)
+    assert len(store.regroupings()) == 1
+    store.close()
+
+
 def test_processes_that_start_together_migrate_once(database_url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         for done in [pool.submit(migrate.upgrade, database_url) for _ in range(4)]:
@@ -88,8 +114,8 @@ def test_check_says_what_is_wrong(database_url: str) -> None:
 
 def test_an_older_schema_is_named(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     migrate.upgrade(database_url)
-    monkeypatch.setattr(migrate, "head", lambda: "0002")
-    with pytest.raises(SchemaMismatch, match="at 0001, older than 0002"):
+    monkeypatch.setattr(migrate, "head", lambda: "9998")
+    with pytest.raises(SchemaMismatch, match="at 0002, older than 9998"):
         migrate.check(database_url)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from registry.errors import NotFound
-from registry.model import ChangeKind, Item, ItemStatus, OutboxAction, RepositoryState, Role, State
+from registry.model import ChangeKind, Item, ItemStatus, OutboxAction, RepositoryState, State
 from registry.storage.store import Store
 from support.stored import DAY, NOW, change, harvested, new, problem, ref, url_of
 
@@ -165,22 +165,6 @@ def test_one_batch_may_hold_everything_and_a_repository_twice(store: Store, run_
     assert [one.slug for one in saved] == ["dann", "dann", "alt", None]
     assert store.count_solutions() == 2
     assert store.items(run_id)[1] == 5
-
-
-def test_other_repositories_of_a_solution_are_linked_once_they_are_known(
-    store: Store, run_id: str, query: Query
-) -> None:
-    front_end = url_of("ui")
-    store.save(run_id, [new(front_end, "Oberfläche")], NOW)
-    store.save(run_id, [new(A, "Dienst", others=((front_end, Role.FRONT_END), (B, Role.BACK_END)))], NOW)
-    links = "SELECT r.url, l.role FROM solution_repository l JOIN repository r ON r.id = l.repository_id "
-    of_main = "JOIN solution s ON s.id = l.solution_id WHERE s.slug = 'dienst' ORDER BY r.url"
-    assert query(links + of_main) == [(A, "main"), (front_end, "front_end")]
-    later = NOW + DAY
-    store.save(run_id, [change(ChangeKind.UNCHANGED, front_end)], later)
-    assert store.solution("dienst").checked_at == later
-    store.save(run_id, [change(ChangeKind.WITHDRAWN, front_end)], later)
-    assert store.solution("dienst").slug == "dienst"
 
 
 def test_slugs_are_given_once_and_never_twice(store: Store, run_id: str) -> None:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from registry.errors import ConfigError, IndexUnreadable, InvalidInput, SearchError
 from registry.model import FACETS, IndexDocument, Query, Sort
-from registry.search import generations, terms, view
+from registry.search import generations, terms, view, whoosh_index
 from registry.search.index import Index, open_index
 from registry.search.whoosh_index import WhooshIndex
 from support import index_work
@@ -123,6 +123,81 @@ def test_postings_read_by_blocks_or_one_by_one_are_the_same(
     parted.rebuild(documents[:200], 1)
     parted.apply(documents[150:], [], 2)
     assert parted.search(Query(text=text, per_page=100)) == by_blocks
+
+
+COUNCIL = IndexDocument(
+    id="s-council",
+    slug="ratsarbeit",
+    name="Ratsarbeit",
+    content_hash="h6",
+    short={"de": "Sitzungen und Vorlagen des Rates nachlesen."},
+    keywords=("sitzungsdienst",),
+    names=("Council work", "Lavori del consiglio"),
+    services=("LeiKa 99050012104000", "99 050 012 104 000", "OZG 10050", "Familie & Kind", "Geburt"),
+    standards=("oparl", "xplanung"),
+    supports=("eidas", "urn:example:dienst"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "shown"),
+    [
+        ("99050012104000", "services", "LeiKa \ue00099050012104000\ue001"),
+        ("LeiKa 99050012104000", "services", "\ue000LeiKa\ue001 \ue00099050012104000\ue001"),
+        ("99 050 012 104 000", "services", None),
+        ("99050012", "services", "LeiKa \ue00099050012104000\ue001"),
+        ("10050", "services", "OZG \ue00010050\ue001"),
+        ("OZG 10050", "services", "\ue000OZG\ue001 \ue00010050\ue001"),
+        ("OZG-10050", "services", "\ue000OZG\ue001 \ue00010050\ue001"),
+        ("OZG10050", "services", "\ue000OZG\ue001 \ue00010050\ue001"),
+        ("Kinder", "services", "Familie & \ue000Kind\ue001"),
+        ("Geburten", "services", "\ue000Geburt\ue001"),
+        ("OParl", "standards", "\ue000OParl\ue001"),
+        ("oparl", "standards", "\ue000OParl\ue001"),
+        ("XPlanung", "standards", None),
+        ("land-use plans", "standards", None),
+        ("eIDAS", "standards", "\ue000eidas\ue001"),
+        ("Sitzungsdienst", "keywords", "\ue000sitzungsdienst\ue001"),
+        ("Council", "names", "\ue000Council\ue001 work"),
+        ("consiglio", "names", "Lavori del \ue000consiglio\ue001"),
+    ],
+)
+def test_services_standards_keywords_and_other_names_are_found_and_told(
+    index: WhooshIndex, text: str, field: str, shown: str | None
+) -> None:
+    index.rebuild([COUNCIL, DOGS, PARKING], 1)
+    (hit,) = index.search(Query(text=text)).hits
+    assert hit.id == COUNCIL.id
+    told = hit.highlights[field]
+    assert told == shown if shown else "\ue000" in told
+
+
+@pytest.mark.parametrize("text", ["10051", "OZG 10051", "99050012104001", "OCIT", "Open311"])
+def test_other_ids_do_not_find_it(index: WhooshIndex, text: str) -> None:
+    index.rebuild([COUNCIL], 1)
+    hits = index.search(Query(text=text))
+    assert hits.relaxed or not hits.total
+
+
+def test_a_keyword_counts_less_than_a_name_and_more_than_a_mention(index: WhooshIndex) -> None:
+    word = "Ratsinfo"
+    named = replace(MAP, id="s-1-named", name=word, short={}, long={})
+    tagged = replace(MAP, id="s-2-tagged", name="Andere", short={}, long={}, keywords=(word,))
+    mentioned = replace(MAP, id="s-3-mentioned", name="Dritte", short={}, long={"de": f"Ersetzt {word}."})
+    index.rebuild([mentioned, tagged, named], 1)
+    assert _found(index, word) == ["s-1-named", "s-2-tagged", "s-3-mentioned"]
+
+
+def test_an_index_of_the_schema_before_is_rebuilt(index: WhooshIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whoosh_index, "SCHEMA_VERSION", 2)
+    index.rebuild([COUNCIL], 7)
+    monkeypatch.undo()
+    assert not index.status().fits
+    with pytest.raises(IndexUnreadable):
+        index.search(Query(text="OParl"))
+    index.rebuild([COUNCIL], 7)
+    assert index.status().fits
+    assert _found(index, "OParl") == [COUNCIL.id]
 
 
 def test_documents_with_some_of_the_words_answer_when_none_has_all(samples: Index) -> None:

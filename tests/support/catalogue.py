@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha1
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -154,6 +155,13 @@ SPECS = (
         categories=("document-management",),
         changed_days_ago=1500,
         tags=("v0.9",),
+        extra={
+            Field.STANDARDS: ["oparl"],
+            Field.PUBLIC_SERVICES: [
+                {"leika": "99050012104000", "ozg": "10050", "themenfeld": None, "lebenslage": None}
+            ],
+            Field.KEYWORDS: ["gremienarbeit"],
+        },
     ),
     Spec(
         "Sensornetz",
@@ -317,19 +325,26 @@ def _alias(catalogue: SmallCatalogue) -> None:
     engine.dispose()
 
 
+def _commit(url: str) -> str:
+    """Of its own for every repository: the same commit in two places would make them one product."""
+    return COMMIT if url == SPECS[0].url else sha1(url.encode(), usedforsecurity=False).hexdigest()
+
+
 def _harvested(spec: Spec, copy: int) -> Harvested:
     url = spec.url if copy == 0 else f"{spec.url}-{copy}"
     name = spec.name if copy == 0 else f"{spec.name} {copy}"
     ref = RepositoryRef(url, url, ForgeKind.GIT, ForgeFacts(archived=spec.archived))
-    activity = _activity(spec)
-    problems = (problem("unreachable", Origin(url, "publiccode.yml", 3, COMMIT), subject="landingURL", detail="404"),)
+    activity = _activity(spec, url)
+    problems = (
+        problem("unreachable", Origin(url, "publiccode.yml", 3, _commit(url)), subject="landingURL", detail="404"),
+    )
     reading = Reading("spec", tuple(_facts(spec, url, name)), problems if copy == 0 and spec.publisher == 0 else ())
-    solution = resolve([RepositoryReading(ref, COMMIT, NOW, (reading,), activity)])
-    snapshot = Snapshot(ref, COMMIT, "main", NOW, f"detector-{url}", (), {}, activity)
+    solution = resolve([RepositoryReading(ref, _commit(url), NOW, (reading,), activity)])
+    snapshot = Snapshot(ref, _commit(url), "main", NOW, f"detector-{url}", (), {}, activity)
     return Harvested(snapshot, (reading,), solution, assess(solution, NOW), content_hash(solution))
 
 
-def _activity(spec: Spec) -> Activity:
+def _activity(spec: Spec, url: str) -> Activity:
     last = None if spec.changed_days_ago is None else NOW - timedelta(days=spec.changed_days_ago)
     lively = spec.changed_days_ago is not None and spec.changed_days_ago < 365
     return Activity(
@@ -340,14 +355,16 @@ def _activity(spec: Spec) -> Activity:
         last_human_commit_at=last,
         commits_12_months=96 if lively else 0,
         authors_12_months=5 if lively else 0,
-        tags=tuple(Tag(tag, COMMIT, NOW - timedelta(days=80)) for tag in spec.tags),
+        tags=tuple(Tag(tag, _commit(url), NOW - timedelta(days=80)) for tag in spec.tags),
         tag_count=len(spec.tags),
     )
 
 
 def _facts(spec: Spec, url: str, name: str) -> list[Fact]:
-    declared_in = Origin(url, "publiccode.yml", 7, COMMIT)
-    text_in = Origin(url, "README.md" if spec.description_from is FactSource.README else "publiccode.yml", 12, COMMIT)
+    declared_in = Origin(url, "publiccode.yml", 7, _commit(url))
+    text_in = Origin(
+        url, "README.md" if spec.description_from is FactSource.README else "publiccode.yml", 12, _commit(url)
+    )
 
     def declared(field_: Field, value: Any) -> Fact:
         return Fact(field_, value, declared_in, FactSource.PUBLICCODE)
@@ -372,15 +389,15 @@ def _facts(spec: Spec, url: str, name: str) -> list[Fact]:
         expression = None if spec.licence.startswith("LicenseRef") else spec.licence
         detected = {"expression": expression, "confidence": 0.99 if expression else 0.2, "path": "LICENSE"}
         facts.append(
-            Fact(Field.DETECTED_LICENCE, detected, Origin(url, "LICENSE", None, COMMIT), FactSource.LICENCE_FILE)
+            Fact(Field.DETECTED_LICENCE, detected, Origin(url, "LICENSE", None, _commit(url)), FactSource.LICENCE_FILE)
         )
     if spec.archived:
         facts.append(Fact(Field.ARCHIVED, True, Origin(url), FactSource.FORGE))
-    tree = Origin(url, "Dockerfile", None, COMMIT)
+    tree = Origin(url, "Dockerfile", None, _commit(url))
     if spec.publisher == 0:
         facts.append(Fact(Field.CONTAINER, ["dockerfile", "compose"], tree, FactSource.TREE))
     readme = {"path": "README.md", "title": name, "words": 640, "lang": "de"}
-    facts.append(Fact(Field.README, readme, Origin(url, "README.md", 1, COMMIT), FactSource.README))
+    facts.append(Fact(Field.README, readme, Origin(url, "README.md", 1, _commit(url)), FactSource.README))
     return facts
 
 

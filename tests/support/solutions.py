@@ -100,3 +100,11 @@ def reading(
 
 def solution(*facts: Fact, **given: Any) -> Solution:
     return resolve([reading(*facts, **given)])
+
+
+def value_of(resolved: Solution, name: Field) -> Any:
+    return [value.fact.value for value in resolved.fields.get(name, ())]
+
+
+def rules_of(resolved: Solution) -> list[str]:
+    return [found.rule for found in resolved.problems]

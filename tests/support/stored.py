@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from hashlib import sha1, sha256
 from typing import Any
 
 from registry.model import (
@@ -67,7 +67,12 @@ def ref(url: str, **facts: Any) -> RepositoryRef:
     return RepositoryRef(url=url, fetch_url=f"{url}.git", forge=ForgeKind.GITLAB, facts=ForgeFacts(**facts))
 
 
-def activity(at: datetime = NOW) -> Activity:
+def commit_of(url: str, label: str = "") -> str:
+    """An object name of this repository's own: the same in two would make them one product."""
+    return sha1(f"{url} {label}".encode()).hexdigest()
+
+
+def activity(at: datetime = NOW, tagged: str = "c" * 40) -> Activity:
     return Activity(
         observed_at=at,
         commits=12,
@@ -76,7 +81,7 @@ def activity(at: datetime = NOW) -> Activity:
         last_human_commit_at=at - 2 * DAY,
         commits_12_months=7,
         authors_12_months=2,
-        tags=(Tag("v1.0", "c" * 40, at - 30 * DAY),),
+        tags=(Tag("v1.0", tagged, at - 30 * DAY),),
         tag_count=1,
     )
 
@@ -98,7 +103,8 @@ def harvested(
     name: str = "Mängelmelder",
     *,
     at: datetime = NOW,
-    commit: str = "a" * 40,
+    commit: str | None = None,
+    tagged: str | None = None,
     files: dict[str, bytes] | None = None,
     content_hash: str | None = None,
     state: State = State.ACTIVE,
@@ -107,6 +113,8 @@ def harvested(
     problems: tuple[Problem, ...] = (),
     **fields: Any,
 ) -> Harvested:
+    commit = commit or commit_of(url)
+    tagged = tagged or commit_of(url, "v1.0")
     facts = facts_of(url, name, commit, **fields)
     weaker = Fact(Field.NAME, "projekt", Origin(url), FactSource.REPOSITORY_NAME)
     contents = (
@@ -129,7 +137,7 @@ def harvested(
             detector=f"detector-{commit}",
             entries=tuple(TreeEntry(path, EntryKind.FILE, "b" * 40, len(text)) for path, text in contents.items()),
             files=contents,
-            activity=activity(at),
+            activity=activity(at, tagged),
         ),
         readings=(Reading("publiccode", tuple(facts), problems), Reading("name", (weaker,))),
         solution=Solution(
@@ -139,7 +147,7 @@ def harvested(
                 **{one.field: (FieldValue(one, (one,)),) for one in facts[1:]},
             },
             repositories=tuple(
-                SolutionRepository(part, role, "own", commit, at, activity(at), ForgeFacts(stars=3))
+                SolutionRepository(part, role, "own", commit, at, activity(at, tagged), ForgeFacts(stars=3))
                 for part, role in parts
             ),
             licence=conclusion,

@@ -56,6 +56,7 @@ UNREAD = problem("parse-failed", Origin(URL), subject="LICENSE")
 LINK = problem("licence-link", Origin(URL), name="LICENSE")
 
 # signal, reason, what the repository has, further arguments
+INSTALLATION = fact(Field.INSTALLATION, {"path": "README.md", "heading": "Installation"}, FactSource.README)
 CASES: list[tuple[str, str, list[Any], dict[str, Any]]] = [
     ("open_licence", "text_open", [text("EUPL-1.2"), declared("EUPL-1.2")], {}),
     ("open_licence", "text_not_open", [text("CC-BY-NC-4.0")], {}),
@@ -127,6 +128,7 @@ CASES: list[tuple[str, str, list[Any], dict[str, Any]]] = [
     ("documented", "documentation_files", [tree(Field.DOCUMENTATION, "docs")], {}),
     ("documented", "documentation_url", [fact(Field.DOCUMENTATION_URL, "https://docs.example/"), readme(3)], {}),
     ("documented", "long_readme", [readme(100)], {}),
+    ("documented", "installation_only", [readme(99), INSTALLATION], {}),
     ("documented", "short_readme", [readme(99)], {}),
     ("documented", "files_unread", [], {"problems": [UNREAD]}),
     ("documented", "nothing_found", [], {}),

@@ -17,6 +17,7 @@ from registry.decide import GRACE, Fresh, content_hash, decide
 from registry.model import (
     Change,
     ChangeKind,
+    FactSource,
     Fault,
     Field,
     Harvested,
@@ -24,6 +25,7 @@ from registry.model import (
     Origin,
     Outcome,
     RepositoryState,
+    Role,
     Snapshot,
     Solution,
     StoredRepository,
@@ -256,6 +258,19 @@ def with_activity(**changes: Any) -> Solution:
     return replace(whole, repositories=(replace(part, activity=replace(part.activity, **changes)),))
 
 
+def with_part(**changes: Any) -> Solution:
+    whole = subject()
+    return replace(whole, repositories=(replace(whole.repositories[0], **changes),))
+
+
+def with_candidate(name: Field, other: Any) -> Solution:
+    """The same value is used, but one more source says something about it."""
+    whole = subject()
+    value = whole.fields[name][0]
+    said = replace(value.fact, value=other, source=FactSource.MANIFEST)
+    return replace(whole, fields={**whole.fields, name: (replace(value, candidates=(*value.candidates, said)),)})
+
+
 def in_another_order() -> Solution:
     whole = subject()
     fields = list(whole.fields.items())
@@ -303,6 +318,11 @@ def test_what_no_reader_sees_does_not_change_the_hash(alike: Solution) -> None:
         replace(subject(), licence=replace(subject().licence, expression=None)),
         with_origins(path="anderswo.yml"),
         with_activity(last_human_commit_at=datetime(2026, 1, 1, tzinfo=UTC)),
+        with_part(role=Role.MODULE),
+        with_part(reason="decided"),
+        with_part(licence="MIT"),
+        with_candidate(Field.CATEGORIES, ["blog"]),
+        solution(fact(Field.KEYWORDS, ["gis"])),
         with_activity(commits=43),
         with_activity(authors_12_months=9),
         with_activity(commits_12_months=9),

@@ -103,7 +103,7 @@ def test_the_evidence_names_the_repository(solution: DemoSolution) -> None:
     line = next(line for line in landscape.splitlines() if line.startswith(f"| {row[1]} |"))
     assert solution.owner in line
     assert "existence nv" not in line
-    stem, _, last = solution.repository.rpartition("-")
+    stem, last = re.fullmatch(r"(.*?)[-.]?([^-.]*)", solution.repository).groups()  # type: ignore[union-attr]
     # The rows name families of repositories in short: "stadtpuls (seen: -frontend, ...)", "klarschiff-{...}".
     assert solution.repository in line or (stem in line and last in line)
 

@@ -30,6 +30,7 @@ from registry.model import (
     Fault,
     Field,
     FieldValue,
+    Json,
     LicenceConclusion,
     LicenceVerdict,
     NotModified,
@@ -39,13 +40,16 @@ from registry.model import (
     Publisher,
     PublisherKind,
     Query,
+    Role,
     SearchPage,
     Severity,
     Signal,
     SignalName,
+    Solution,
     SolutionRecord,
     Verdict,
 )
+from registry.storage.codec import dump, load
 from support import stored
 from support.stored import NOW
 
@@ -63,6 +67,7 @@ def record() -> SolutionRecord:
     fresh = stored.harvested(
         URL,
         "Mängelmelder",
+        commit="a" * 40,
         categories=["blog"],
         interface_languages=["de", "en"],
         problems=(Problem("repository-empty", Severity.ERROR, Origin(URL, "x", 1), "name", {"subject": "S"}),),
@@ -139,14 +144,70 @@ def test_solution_has_every_field_with_its_origin(record: SolutionRecord) -> Non
     shown = solution_json(record)
     fields = shown["fields"]
     assert fields.keys() == {field.value for field in record.solution.fields}
-    assert fields["name"] == {"value": "Mängelmelder", "origin": ORIGIN}
-    assert fields["categories"] == {"value": ["blog"], "origin": ORIGIN}
+    name = fields["name"]
+    assert (name["value"], name["origin"], name["source"]) == ("Mängelmelder", ORIGIN, "publiccode")
+    assert [(other["source"], other["lang"]) for other in name["candidates"]] == [("repository_name", None)]
+    assert name["candidates"][0].keys() == {"value", "lang", "source", "origin"}
+    assert fields["categories"] == {"value": ["blog"], "origin": ORIGIN, "source": "publiccode", "candidates": []}
     assert fields["short_description"] == {
+        "source": "publiccode",
+        "candidates": [],
         "value": {"de": "Melden.", "en": "Report.", "und": "?"},
         "origin": {**ORIGIN, "line": 5},
         "origins": {"de": {**ORIGIN, "line": 5}, "en": {**ORIGIN, "line": 9}, "und": {**ORIGIN, "line": 11}},
     }
     assert json.loads(json.dumps(shown)) == shown
+
+
+def _fact(field: Field, value: Json, source: FactSource, path: str, lang: str | None = None) -> Fact:
+    return Fact(field, value, Origin(URL, path, 1, "a" * 40), source, lang)
+
+
+def test_values_of_several_sources_stand_together_and_every_statement_beside_them(record: SolutionRecord) -> None:
+    codemeta = _fact(Field.KEYWORDS, ["gis", "karte"], FactSource.CODEMETA, "codemeta.json")
+    manifest = _fact(Field.KEYWORDS, ["karte", "stadt"], FactSource.MANIFEST, "package.json")
+    fields = {**record.solution.fields, Field.KEYWORDS: (FieldValue(codemeta, (codemeta, manifest)),)}
+    shown = solution_json(replace(record, solution=replace(record.solution, fields=fields)))["fields"]["keywords"]
+    assert (shown["value"], shown["source"]) == (["gis", "karte", "stadt"], "codemeta")
+    assert [(other["value"], other["origin"]["path"]) for other in shown["candidates"]] == [
+        (["karte", "stadt"], "package.json")
+    ]
+
+
+def test_a_candidate_read_from_the_store_is_not_taken_for_another_statement(record: SolutionRecord) -> None:
+    again = load(Solution, dump(record.solution))
+    shown = solution_json(replace(record, solution=again))["fields"]
+    assert shown == solution_json(record)["fields"]
+
+
+def test_what_other_sources_say_is_quoted_where_nothing_allows_more(record: SolutionRecord) -> None:
+    used = _fact(Field.SHORT_DESCRIPTION, "Melden.", FactSource.PUBLICCODE, "publiccode.yml", "de")
+    readme = _fact(Field.SHORT_DESCRIPTION, "Wort " * 100, FactSource.README, "README.md", "de")
+    fields = {**record.solution.fields, Field.SHORT_DESCRIPTION: (FieldValue(used, (used, readme)),)}
+    licence = LicenceConclusion(None, LicenceVerdict.NONE)
+    shown = solution_json(replace(record, solution=replace(record.solution, fields=fields, licence=licence)))
+    (other,) = shown["fields"]["short_description"]["candidates"]
+    assert (other["lang"], other["source"]) == ("de", "readme")
+    assert len(other["value"]) <= 202
+
+
+def test_standards_have_their_labels(record: SolutionRecord) -> None:
+    fact = _fact(Field.STANDARDS, ["oparl", "no-such-standard"], FactSource.README, "README.md")
+    fields = {**record.solution.fields, Field.STANDARDS: (FieldValue(fact, (fact,)),)}
+    shown = solution_json(replace(record, solution=replace(record.solution, fields=fields)))
+    assert shown["fields"]["standards"]["value"] == ["oparl", "no-such-standard"]
+    assert shown["standards"] == [
+        {"id": "oparl", "label": {"de": "OParl", "en": "OParl"}, "homepage": "https://oparl.org"}
+    ]
+
+
+def test_activity_of_copies_is_not_that_of_the_solution(record: SolutionRecord) -> None:
+    part = record.solution.repositories[0]
+    late = replace(part.activity, last_human_commit_at=datetime(2026, 11, 1, tzinfo=UTC))
+    fork = replace(part, url=f"{URL}-fork", role=Role.FORK, reason="fork-unchanged", activity=late)
+    both = replace(record, solution=replace(record.solution, repositories=(part, fork)))
+    assert solution_json(both)["last_activity"] == "2026-02-27T02:00:00Z"
+    assert "Fork" in solution_json(both)["repositories"][1]["reason_text"]["de"]
 
 
 def test_solution_has_what_the_list_has(record: SolutionRecord) -> None:
@@ -160,6 +221,9 @@ def test_repositories_licence_and_books(record: SolutionRecord) -> None:
     shown = solution_json(record)
     (repository,) = shown["repositories"]
     assert (repository["url"], repository["role"], repository["reason"]) == (URL, "main", "own")
+    assert repository["reason_text"]["de"] == "Das Haupt-Repository dieser Lösung."
+    assert repository["reason_text"].keys() == {"de", "en"}
+    assert repository["licence"] is None
     assert repository["commit"] == "a" * 40
     assert repository["activity"]["last_human_commit_at"] == "2026-02-27T02:00:00Z"
     assert shown["licence"] == {
@@ -235,10 +299,13 @@ _KEYS = {"url", "repository", "outcome", "reason", "commit", "facts", "licence",
 
 
 def test_harvest_test_of_a_good_repository() -> None:
-    shown = harvest_test_json(URL, stored.ref(URL), stored.harvested(URL, "Melder", categories=["blog"]))
+    shown = harvest_test_json(
+        URL, stored.ref(URL), stored.harvested(URL, "Melder", commit="a" * 40, categories=["blog"])
+    )
     assert shown.keys() == _KEYS
     assert (shown["url"], shown["outcome"], shown["reason"], shown["commit"]) == (URL, "ok", None, "a" * 40)
-    assert shown["facts"]["name"] == {"value": "Melder", "origin": ORIGIN}
+    assert shown["facts"]["name"]["value"] == "Melder"
+    assert shown["facts"]["name"]["origin"] == ORIGIN
     assert shown["licence"]["expression"] == "EUPL-1.2"
     assert shown["signals"][0]["name"] == "alive"
 

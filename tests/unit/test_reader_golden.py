@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -31,4 +32,4 @@ def test_every_problem_has_its_texts_filled(path: Path, lang: str) -> None:
     for problem in reader.read(snapshot({name: path.read_bytes()})).problems:
         told = explain(problem.rule, problem.params, lang)
         assert told.message != problem.rule
-        assert "{" not in told.message + told.hint
+        assert not re.search(r"\{\w+\}", told.message + told.hint)

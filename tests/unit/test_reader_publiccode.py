@@ -39,6 +39,115 @@ def test_persons_are_never_read() -> None:
     assert "example.org" not in told
 
 
+@pytest.mark.parametrize(
+    ("contact", "kept"),
+    [
+        ("name: Erika Musterfrau, email: e.musterfrau@stadt.example", None),
+        ("name: Erika Musterfrau, email: opensource@stadt.example, phone: '+49301234567'",
+         {"name": None, "email": "opensource@stadt.example"}),
+        ("name: Stadt Beispielhausen, email: erika@stadt.example", {"name": "Stadt Beispielhausen", "email": None}),
+        ("name: Melder GmbH, email: info-melder@stadt.example",
+         {"name": "Melder GmbH", "email": "info-melder@stadt.example"}),
+        ("name: Team Melder", {"name": "Team Melder", "email": None}),
+        ("email: it.mueller@stadt.example", None),
+        ("email: it-support@stadt.example", {"name": None, "email": "it-support@stadt.example"}),
+        ("email: info@@stadt.example", None),
+        ("name: Agata Stadtmann", None),
+    ],
+)  # fmt: skip
+def test_of_contacts_only_offices_are_read(contact: str, kept: dict[str, str | None] | None) -> None:
+    reading = read(f"maintenance:\n  type: internal\n  contacts:\n    - {{{contact}}}\n")
+    assert values(reading, Field.CONTACTS) == ([[kept]] if kept else [])
+    told = json.dumps([fact.value for fact in reading.facts] + [dict(problem.params) for problem in reading.problems])
+    assert not any(private in told for private in ("Erika", "erika", "mueller", "301234567", "Agata"))
+
+
+@pytest.mark.parametrize(
+    ("contractor", "kept"),
+    [
+        ("name: Melder GmbH, until: 2027-01-01, website: 'https://melder.example'",
+         {"name": "Melder GmbH", "website": "https://melder.example", "until": "2027-01-01"}),
+        ("name: Melder S.p.A., until: bald", {"name": "Melder S.p.A.", "website": None, "until": None}),
+        ("name: Meldio, until: 2027-01-01, website: 'https://meldio.example'",
+         {"name": "Meldio", "website": "https://meldio.example", "until": "2027-01-01"}),
+        ("name: Max Mustermann, until: 2027-01-01, website: 'https://mustermann.example'", None),
+    ],
+)  # fmt: skip
+def test_of_contractors_only_companies_are_read(contractor: str, kept: dict[str, str | None] | None) -> None:
+    reading = read(f"maintenance:\n  type: contract\n  contractors:\n    - {{{contractor}}}\n")
+    assert values(reading, Field.CONTRACTORS) == ([[kept]] if kept else [])
+
+
+LEIKA = "99094003140000"
+URN = f"urn:de:fim:leika:leistung:{LEIKA}"
+
+
+@pytest.mark.parametrize(
+    ("text", "services", "supported"),
+    [
+        (f"DE: {{leika: [{{themenfeld: Bildung, lebenslage: Studium, ozg-id: '10110', leika-id: '{LEIKA}'}}]}}",
+         [[{"leika": LEIKA, "ozg": "10110", "themenfeld": "Bildung", "lebenslage": "Studium"}]], [[URN]]),
+        (f"de:\n  leika:\n    - leika-id: {LEIKA}\n",
+         [[{"leika": LEIKA, "ozg": None, "themenfeld": None, "lebenslage": None}]], [[URN]]),
+        (f"supports: [{{id: alias:eidas}}, {{id: '{URN}'}}]",
+         [[{"leika": LEIKA, "ozg": None, "themenfeld": None, "lebenslage": None}]], [["alias:eidas", URN]]),
+        (f"supports: [{{id: '{URN}'}}]\nDE: {{leika: [{{leika-id: '{LEIKA}'}}]}}",
+         [[{"leika": LEIKA, "ozg": None, "themenfeld": None, "lebenslage": None}]], [[URN]]),
+        ("DE: {leika: [{ozg-id: '10110', leika-id: nonsense}]}",
+         [[{"leika": None, "ozg": "10110", "themenfeld": None, "lebenslage": None}]], []),
+        ("supports: [{id: alias:nobody}, {id: nonsense}, {}]", [], []),
+    ],
+)  # fmt: skip
+def test_the_german_section_and_supports_name_the_same_services(
+    text: str, services: list[object], supported: list[object]
+) -> None:
+    reading = read(text)
+    assert values(reading, Field.PUBLIC_SERVICES) == services
+    assert values(reading, Field.SUPPORTS) == supported
+
+
+def test_what_a_page_shows_beside_the_texts() -> None:
+    reading = read(
+        "logo: /img/logo.svg\nfundedBy: [{name: Land, uri: 'https://land.example'}, Bund]\ndescription:\n"
+        "  de: {localisedName: Melder, screenshots: [a.png, 'https://a.example/b.png', ../c.png], awards: [Preis]}\n"
+        "  en: {localisedName: Reporter, screenshots: [a.png, d.jpeg], videos: ['https://v.example/1']}\n"
+    )
+    assert value(reading, Field.LOGO) == "img/logo.svg"
+    assert value(reading, Field.FUNDED_BY) == [
+        {"uri": "https://land.example", "name": "Land"}, {"uri": None, "name": "Bund"},
+    ]  # fmt: skip
+    assert (value(reading, Field.LOCALISED_NAME, "de"), value(reading, Field.LOCALISED_NAME, "en")) == (
+        "Melder", "Reporter",
+    )  # fmt: skip
+    assert value(reading, Field.SCREENSHOTS) == ["a.png", "https://a.example/b.png", "d.jpeg"]
+    assert value(reading, Field.VIDEOS) == ["https://v.example/1"]
+    assert value(reading, Field.AWARDS) == ["Preis"]
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "read_as"),
+    [
+        ("releaseDate: 2026-3-1\n", Field.RELEASE_DATE, "2026-03-01"),
+        ("platforms: Web, Linux\n", Field.PLATFORMS, ["web", "linux"]),
+        ("developmentStatus: Stable\n", Field.DEVELOPMENT_STATUS, "stable"),
+        ("softwareType: standalone\n", Field.SOFTWARE_TYPE, "standalone/other"),
+        ("intendedAudience: {countries: [de, UK, xx]}\n", Field.AUDIENCE_COUNTRIES, ["DE", "GB"]),
+        ("localisation: {availableLanguages: [deu, en_GB, EN, xxx]}\n", Field.INTERFACE_LANGUAGES,
+         ["de", "en-GB", "en"]),
+        ("LANDINGURL: https://a.example\n", Field.LANDING_URL, "https://a.example"),
+        ("tags: [Accounting]\n", Field.CATEGORIES, ["accounting"]),
+        ("dependsOn: {open: PostgreSQL}\n", Field.DEPENDS_ON,
+         [{"kind": "open", "name": "PostgreSQL", "version": None}]),
+        ("IT: {riuso: {codiceIPA: c_a}}\nlegal: {repoOwner: Comune di A}\n", Field.ORGANISATION,
+         {"uri": "urn:x-italian-pa:c_a", "name": "Comune di A"}),
+    ],
+)  # fmt: skip
+def test_what_is_written_wrongly_is_read_as_what_it_certainly_means(text: str, field: Field, read_as: object) -> None:
+    reading = read(text)
+    assert value(reading, field) == read_as
+    assert {problem.rule for problem in reading.problems} - {"publiccode-key-missing"}
+
+
 @pytest.mark.parametrize("version", ["0.2", "'0.2'", "0.3.0", "0", "0.7", "1", "1.0"])
 def test_known_versions_quoted_or_not(version: str) -> None:
     assert "publiccode-version" not in rules(read(f"publiccodeYmlVersion: {version}\nname: a\n"))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from harvesters.readers import readme
 from harvesters.readers.language import language_of
 from harvesters.readers.markup import LONGEST_BLOCK
+from harvesters.readers.sections import LONGEST_HEADING, MOST_HEADINGS
 from harvesters.readers.texts import cut, decode, one_line, without_contacts
 from registry.model import EntryKind, Field, Reading
 from support.snapshots import entry, facts, rules, snapshot, value, values
@@ -58,6 +59,8 @@ def test_a_link_is_no_readme_and_one_that_was_not_fetched_is_not_missing() -> No
         ("# ![Logo](x.png)\n\n# Terminvergabe\n", "Terminvergabe"),
         ("# Terminvergabe 2.0 &amp; mehr #\n", "Terminvergabe 2.0 & mehr"),
         ("<h1 align=center>Termin<b>vergabe</b></h1>\n", "Termin vergabe"),
+        ("<h1>\n  <img src=a>\n  Terminvergabe\n  <br>\n</h1>\n", "Terminvergabe"),
+        ("<h1>\nTerminvergabe\n", None),
         ("# README\n", None),
         ("# Getting Started with Create React App\n", None),
         ("## Installation\n", None),
@@ -97,6 +100,83 @@ def test_title(text: str, title: str | None) -> None:
 )
 def test_first_real_paragraph(before: str) -> None:
     assert value(read(f"{before}{PROSE}\n\nMore.\n"), Field.SHORT_DESCRIPTION, "de") == PROSE
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("## Installation\n", "Installation"),
+        ("## 2.1 Installing the server\n", "2.1 Installing the server"),
+        ("## Einrichtung\n## Installationsanleitung\n", "Installationsanleitung"),
+        ("## Inbetriebnahme\n", "Inbetriebnahme"),
+        ("## Getting Started\n", "Getting Started"),
+        ("## Installazione\n", "Installazione"),
+        ("## Mise en service\n", "Mise en service"),
+        ("## Installatie en gebruik\n", "Installatie en gebruik"),
+        ("## Instalación\n", "Instalación"),
+        ("Installation\n------------\n", "Installation"),
+        ("## Lichtinstallationen\n", None),
+        ("## Nutzung\n", None),
+        ("Installation\n", None),
+        ("## " + "Installation " * 20 + "\n", None),
+    ],
+)
+def test_installation(text: str, heading: str | None) -> None:
+    found = values(read(f"# T\n\n{text}"), Field.INSTALLATION)
+    assert found == ([{"path": "README.md", "heading": heading}] if heading else [])
+
+
+def test_headings_are_short_few_and_without_contacts() -> None:
+    text = "# Terminvergabe\n\n## ---\n## ![](a.png)\n## Fragen an a@b.example\n## " + "lang " * 60 + "\n"
+    told = value(read(text + "## Noch eine\n" * 90), Field.README)
+    assert isinstance(told, dict)
+    assert told["headings"][:2] == ["Terminvergabe", "Fragen an"]
+    assert len(told["headings"]) == MOST_HEADINGS
+    assert max(map(len, told["headings"])) <= LONGEST_HEADING
+
+
+@pytest.mark.parametrize(
+    ("text", "template"),
+    [
+        ("# dashboard\n\nTo make it easy for you to get started with GitLab, here are steps.\n", "GitLab"),
+        ("# Project Title\n\nOne Paragraph of project description goes here\n", "README template"),
+        ("# x\n\nEdit this README and tell what it does.\n", "README template"),
+        ("# x\n\nHier steht eine kurze Beschreibung der Anwendung.\n", "README template"),
+        ("# Introduction\n\nTODO: Give a short introduction of your project. Let this be short.\n", "Azure DevOps"),
+        ("# React + Vite\n\nThis template provides a minimal setup to get React working.\n", "Vite"),
+        ("# App\n\nThis project was generated with [Angular CLI](https://a.example) version 17.\n", "Angular CLI"),
+        ("# App\n\nThis project uses Quarkus, the Supersonic Subatomic Java Framework.\n", "Quarkus"),
+        ("# app\n\nA new Flutter project.\n", "Flutter"),
+    ],
+)
+def test_templates(text: str, template: str) -> None:
+    reading = read(text)
+    assert [(found.rule, found.params["template"]) for found in reading.problems] == [("readme-template", template)]
+    assert [fact.field for fact in reading.facts] == [Field.README]
+
+
+def test_a_template_below_own_words_is_told_only_where_it_asks_to_be_replaced() -> None:
+    assert rules(read(f"# T\n\n{PROSE}\n\nThis project was generated with Angular CLI version 17.\n")) == []
+    asking = read(f"# T\n\n{PROSE}\n\nTODO: Explain how other users and developers can contribute.\n")
+    assert [(found.rule, found.origin and found.origin.line) for found in asking.problems] == [
+        ("readme-template-remains", 5)
+    ]
+    assert value(asking, Field.SHORT_DESCRIPTION, "de") == PROSE
+
+
+def test_the_words_of_a_template_do_not_count_as_documentation() -> None:
+    template = "# x\n\nThis is a [Next.js](https://a.example) project bootstrapped with this.\n\n"
+    template += "## Learn More\n\nMany words.\n"
+    assert value(read(template), Field.README)["words"] == 0  # type: ignore[index]
+    assert value(read(f"{template}\n## Betrieb\n\nDrei eigene Worte.\n"), Field.README)["words"] == 4  # type: ignore[index]
+
+
+def test_asciidoc_knows_authors_and_remarks_from_text() -> None:
+    remark = f"[NOTE]\n====\n{PROSE.upper()}\n====\n\n----\n{PROSE.upper()}\n----\n"
+    text = f"= Termine\nErika Muster und noch drei Autoren\n\n{remark}\nZweck\n-----\n\n{PROSE}\n"
+    reading = read(text, "README.adoc")
+    assert value(reading, Field.README)["headings"] == ["Termine", "Zweck"]  # type: ignore[index]
+    assert value(reading, Field.SHORT_DESCRIPTION, "de") == PROSE
 
 
 def test_fact_says_the_line() -> None:
@@ -161,6 +241,21 @@ def test_cut_keeps_the_length(text: str, length: int) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1"])
 def test_encodings(encoding: str) -> None:
     assert decode("Straße\r\nfür Kinder".encode(encoding)).text == "Straße\nfür Kinder"
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "encoding"),
+    [
+        ("„Straße“ – 5 €".encode("cp1252"), "„Straße“ – 5 €", "windows-1252"),
+        ("Straße für Übermut ".encode() + b"\x80", "Straße für Übermut €", "utf-8 + windows-1252"),
+        (b"\x81 \xe4", "\x81 ä", "latin-1"),
+        (b"\xff\xfeA", "A", "latin-1"),
+        ("ß".encode() + b"\xff" * 9, "ÃŸ" + "ÿ" * 9, "windows-1252"),
+    ],
+)
+def test_bytes_that_are_no_unicode(content: bytes, text: str, encoding: str) -> None:
+    decoded = decode(content)
+    assert (decoded.text, decoded.encoding, decoded.guessed) == (text, encoding, True)
 
 
 @settings(deadline=None)

@@ -20,10 +20,7 @@ from registry.model import (
     Field,
     LicenceVerdict,
     Origin,
-    RepositoryReading,
-    Role,
     Severity,
-    Solution,
     SolutionRecord,
     State,
 )
@@ -32,21 +29,13 @@ from registry.storage.codec import to_json
 from registry.storage.indexing import index_document
 from registry.vocabulary.rules import explain, problem, rules
 from support.snapshots import snapshot
-from support.solutions import COMMIT, NOW, URL, declared, fact, reading, solution, text
+from support.solutions import COMMIT, NOW, URL, declared, fact, reading, rules_of, solution, text, value_of
 
 S = FactSource
 
 
 def named(name: str, source: FactSource) -> Fact:
     return fact(Field.NAME, name, source, path=source.value)
-
-
-def value_of(resolved: Solution, name: Field) -> Any:
-    return [value.fact.value for value in resolved.fields.get(name, ())]
-
-
-def rules_of(resolved: Solution) -> list[str]:
-    return [found.rule for found in resolved.problems]
 
 
 def test_every_field_has_its_precedence_and_a_person_is_heard_first_of_those_who_declare() -> None:
@@ -59,6 +48,9 @@ def test_every_field_has_its_precedence_and_a_person_is_heard_first_of_those_who
 @pytest.mark.parametrize(
     ("sources", "chosen"),
     [
+        ([S.MANIFEST, S.CITATION, S.CODEMETA, S.PUBLICCODE], S.PUBLICCODE),
+        ([S.README, S.MANIFEST, S.CITATION, S.CODEMETA], S.CODEMETA),
+        ([S.README, S.MANIFEST, S.CITATION], S.CITATION),
         ([S.REPOSITORY_NAME, S.FORGE, S.README, S.MANIFEST, S.PUBLICCODE], S.PUBLICCODE),
         ([S.REPOSITORY_NAME, S.FORGE, S.README, S.MANIFEST], S.MANIFEST),
         ([S.REPOSITORY_NAME, S.FORGE, S.README], S.README),
@@ -73,6 +65,31 @@ def test_name_comes_from_the_best_source(sources: list[FactSource], chosen: Fact
     order = [candidate.source for candidate in resolved.fields[Field.NAME][0].candidates]
     expected = [source for source in PRECEDENCE[Field.NAME] if source in {*sources, S.REPOSITORY_NAME}]
     assert list(dict.fromkeys(order)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sources", "chosen"),
+    [
+        ([S.FORGE, S.MANIFEST, S.README, S.CODEMETA, S.PUBLICCODE], S.PUBLICCODE),
+        ([S.FORGE, S.MANIFEST, S.README, S.CODEMETA], S.CODEMETA),
+        ([S.FORGE, S.MANIFEST, S.README], S.README),
+        ([S.FORGE, S.MANIFEST], S.MANIFEST),
+    ],
+)
+@pytest.mark.parametrize("name", [Field.SHORT_DESCRIPTION, Field.LONG_DESCRIPTION])
+def test_a_description_is_rather_written_for_readers_than_for_registries(
+    name: Field, sources: list[FactSource], chosen: FactSource
+) -> None:
+    resolved = solution(*(fact(name, f"von {source}", source, lang="de") for source in sources))
+    assert value_of(resolved, name) == [f"von {chosen}"]
+
+
+@pytest.mark.parametrize("default", ["A new Flutter project.", "Add your description here", "Project  description"])
+def test_a_template_is_no_description(default: str) -> None:
+    generated = fact(Field.SHORT_DESCRIPTION, default, S.MANIFEST, lang="en", path="pubspec.yaml")
+    forge = fact(Field.SHORT_DESCRIPTION, "Report potholes", S.FORGE, lang="en", path=None)
+    assert value_of(solution(generated, forge), Field.SHORT_DESCRIPTION) == ["Report potholes"]
+    assert Field.SHORT_DESCRIPTION not in solution(generated).fields
 
 
 @pytest.mark.parametrize("title", ["README", "My Project", "Medusa", "Create React App", "# Titel:"])
@@ -95,6 +112,27 @@ def test_a_template_in_the_declaration_is_told() -> None:
     found = next(found for found in resolved.problems if found.rule == "name-is-template")
     assert (found.severity, found.params) == (Severity.HINT, {"name": "Medusa", "used": "Hundesteuer"})
     assert rules_of(solution(named("README", S.README))) == []
+
+
+@pytest.mark.parametrize(
+    ("own", "declared_url", "used"),
+    [
+        ("https://github.com/lab/amarex-masterportal", "https://bitbucket.org/hamburg/masterportal.git", "AMAREX"),
+        ("https://github.com/lab/masterportal", "https://bitbucket.org/hamburg/masterportal", "Masterportal"),
+        ("https://github.com/lab/amarex", "https://github.com/lab/masterportal", "Masterportal"),
+        ("https://github.com/lab/amarex", "https://github.com/lab/amarex", "Masterportal"),
+        ("https://github.com/lab/amarex", "https://masterportal.example/", "Masterportal"),
+    ],
+)
+def test_the_name_of_a_declaration_that_came_along_with_a_fork_is_not_the_forks(
+    own: str, declared_url: str, used: str
+) -> None:
+    name = fact(Field.NAME, "Masterportal", S.PUBLICCODE, url=own)
+    url = fact(Field.UPSTREAM_URL, declared_url, S.PUBLICCODE, url=own)
+    resolved = resolve([reading(name, url, fact(Field.NAME, "AMAREX", S.README, path="README.md", url=own), url=own)])
+    assert resolved.name == used
+    told = [found.params for found in resolved.problems if found.rule == "name-is-borrowed"]
+    assert told == ([{"name": "Masterportal", "used": "AMAREX"}] if used == "AMAREX" else [])
 
 
 def test_a_repository_that_says_nothing_has_the_name_of_its_address_and_nothing_else() -> None:
@@ -246,7 +284,8 @@ def test_the_licence_of_a_further_repository_is_not_that_of_the_solution() -> No
         (f"{URL}/", False),
         ("http://FORGE.example/Stadt/Melder", False),
         ("https://forge.example/anderswo/melder", True),
-        ("https://forge.example/stadt/melder/tree/main", True),
+        ("https://forge.example/stadt/melder/tree/main", False),
+        ("git@forge.example:stadt/melder.git", False),
     ],
 )
 def test_another_declared_address_is_a_hint(said: str, differs: bool) -> None:
@@ -298,6 +337,30 @@ def test_addresses_are_taken_out_of_nested_values_and_mail_links_dropped() -> No
     assert value_of(resolved, Field.ORGANISATION) == [{"name": "Stadt ([e-mail])", "uri": None}]
     assert Field.LANDING_URL not in resolved.fields
     assert value_of(resolved, Field.DOCUMENTATION_URL) == ["https://wiki.example/@amt/seite"]
+
+
+def test_contacts_keep_name_and_address_of_a_function_and_nothing_else() -> None:
+    said = [
+        {"name": "Geschäftsstelle", "email": "kontakt@stadt.example", "phone": "+49 30 123456", "affiliation": "IT"},
+        {"name": "Support (max@stadt.example)", "email": "support@stadt.example"},
+        {"name": "Nur ein Name", "email": None},
+        {"name": "Zwei", "email": "a@stadt.example, b@stadt.example"},
+        "kontakt@stadt.example",
+    ]
+    assert value_of(solution(fact(Field.CONTACTS, said)), Field.CONTACTS) == [
+        [
+            {"name": "Geschäftsstelle", "email": "kontakt@stadt.example"},
+            {"name": "Support ([e-mail])", "email": "support@stadt.example"},
+        ]
+    ]
+    assert Field.CONTACTS not in solution(fact(Field.CONTACTS, ["kontakt@stadt.example"])).fields
+
+
+def test_an_at_sign_in_a_path_is_no_address() -> None:
+    shots = ["img/shot@2x.png", "mailto:amt@stadt.example"]
+    resolved = solution(fact(Field.SCREENSHOTS, shots), fact(Field.LOGO, "img/logo@2x.png"))
+    assert value_of(resolved, Field.SCREENSHOTS) == [["img/shot@2x.png"]]
+    assert value_of(resolved, Field.LOGO) == ["img/logo@2x.png"]
 
 
 @settings(deadline=None)
@@ -363,42 +426,6 @@ description:
     assert "erika.muster" not in json.dumps(solution_json(record), ensure_ascii=False)
 
 
-# --- several repositories --------------------------------------------------------------------------------------------
-
-
-def further(name: str, **forge: Any) -> RepositoryReading:
-    return reading(url=f"https://forge.example/stadt/{name}", **forge)
-
-
-@pytest.mark.parametrize(
-    ("repository", "role"),
-    [
-        (further("melder-frontend"), Role.FRONT_END),
-        (further("melder-app"), Role.FRONT_END),
-        (further("melder-docs"), Role.DOCUMENTATION),
-        (further("melder-api"), Role.BACK_END),
-        (further("melder", mirror=True), Role.MIRROR),
-        (further("melder", fork=True), Role.FORK),
-    ],
-)
-def test_the_first_repository_is_the_main_one(repository: RepositoryReading, role: Role) -> None:
-    parts = resolve([reading(), repository]).repositories
-    assert [(part.role, part.reason) for part in parts] == [(Role.MAIN, "own"), (role, "given")]
-    assert (parts[0].url, parts[0].commit, parts[0].taken_at) == (URL, COMMIT, NOW)
-
-
-def test_a_better_source_in_a_further_repository_wins_and_the_main_one_among_equals() -> None:
-    other = "https://forge.example/stadt/melder-api"
-    resolved = resolve(
-        [
-            reading(named("Aus der README", S.README), fact(Field.PLATFORMS, ["web"])),
-            reading(named("Melder", S.PUBLICCODE), fact(Field.PLATFORMS, ["linux"], url=other), url=other),
-        ]
-    )
-    assert resolved.name == "Melder"
-    assert value_of(resolved, Field.PLATFORMS) == [["web"]]
-
-
 def test_a_solution_needs_a_repository() -> None:
     with pytest.raises(ValueError, match="at least one"):
         resolve([])
@@ -412,7 +439,7 @@ def test_problems_of_readers_are_kept_once() -> None:
 def test_every_rule_raised_here_has_its_texts() -> None:
     for rule in (
         "licence-conflict", "licence-manifest-differs", "licence-text-missing", "declared-url-differs",
-        "name-is-template",
+        "name-is-template", "part-licence-differs", "version-behind-release",
     ):  # fmt: skip
         assert rule in rules()
         for lang in ("de", "en"):

@@ -108,13 +108,18 @@ def test_places_count_characters_from_one() -> None:
         ("a: 1\n\tb: 2\n", ["syntax"]),
         ("a:\n\tb: 1\n", ["tab"]),
         ("a: |\n  text\twith tab\n", []),
-        ("a:\tb\n", ["tab"]),
+        ("a:\tb\n", ["tab-between"]),
+        ("a:\n  -\tb\n", ["tab"]),
         ("a: 1\n<<<<<<< ours\nb: 2\n||||||| base\nb: 0\n=======\nb: 3\n>>>>>>> theirs\n", ["merge-markers"]),
         ("a: 1\n---\nb: 2\n", ["several-documents"]),
         ("a: 1\na: 2\n", ["duplicate-key"]),
         ("[a]: 1\nb: 1\n", ["key-type"]),
-        ("a: 1\nb: [\nc: 3\nd: 4\n", ["syntax", *["section-skipped"] * 3]),
-        ("a: 1\nb: 'x\n  y: \"\nc: '3'\n", ["syntax", *["section-skipped"] * 2]),
+        ("a: 1\nb: [\nc: 3\nd: 4\n", ["syntax", "section-skipped"]),
+        ("a: 1\nb: 'x\n  y: \"\nc: '3'\n", ["syntax", "section-skipped"]),
+        ("a: 1\nb: [\nc: 3\nd: 'x\ne: 5\n", ["syntax", "section-skipped"] * 2),
+        ("a: 1\nb: [\n---\nc: 3\n", ["several-documents", "syntax", "section-skipped"]),
+        ("a: [x,\nb: 1\n]\nc: x: y\n", ["syntax", "section-skipped"]),
+        ("oops\na: 1\nb: [\n", ["syntax"] * 2 + ["section-skipped"]),
         ("just text\nb: [", ["syntax"]),
     ],
 )
@@ -129,3 +134,10 @@ def test_our_side_of_a_merge_is_kept_on_its_lines() -> None:
     assert {key: (node.value, node.line) for key, node in loaded.root.value.items()} == {
         "a": (1, 1), "b": (2, 3), "c": (4, 7),
     }  # fmt: skip
+
+
+def test_a_quote_that_never_ends_costs_its_block_only() -> None:
+    loaded = load('name: App\nlegal:\n  "x\nurl: here\n')
+    assert isinstance(loaded.root, Node)
+    assert list(loaded.root.value) == ["name", "url"]  # type: ignore[arg-type]
+    assert [fault.kind for fault in loaded.faults] == ["syntax", "section-skipped"]

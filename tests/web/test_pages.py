@@ -115,6 +115,22 @@ def test_search_finds_and_marks(client: FlaskClient) -> None:
     assert "keine Empfehlung, keine Vergabeentscheidung" in page
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("OParl", "Gefunden unter Standards: <mark>OParl</mark>"),
+        ("OZG 10050", "Gefunden unter Verwaltungsleistungen: <mark>OZG</mark> <mark>10050</mark>"),
+        ("99050012104000", "Gefunden unter Verwaltungsleistungen: LeiKa <mark>99050012104000</mark>"),
+        ("Gremienarbeit", "Gefunden unter Schlagwörter: <mark>gremienarbeit</mark>"),
+    ],
+)
+def test_a_result_says_why_it_was_found(client: FlaskClient, query: str, told: str) -> None:
+    page = text(client, f"/solutions?q={query}")
+    assert 'href="/solutions/ratsinformation"' in page
+    assert told in page
+    assert "Gefunden unter" not in text(client, "/solutions?q=Schlagloecher")
+
+
 def test_facets_put_on_and_take_off_a_filter(client: FlaskClient) -> None:
     page = text(client, "/solutions?q=Karte")
     on = re.search(r'href="(/solutions\?[^"]*licence=EUPL-1\.2[^"]*)"', page)

@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Databases and other services that the software runs beside: the images of compose files, sub-charts of a Helm chart.
+
+Whether there is a Dockerfile, compose file or chart at all is ``presence``'s to tell. Files are templates now and then
+and hold what no reader of ours resolves: what cannot be read is left out, for a compose file owes nobody anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from harvesters.readers.collect import Collector
+from harvesters.readers.filenames import chosen
+from harvesters.readers.texts import clean, decode
+from harvesters.readers.yamlsafe import Node, Unreadable, parse
+from registry.model import FactSource, Field, Reading, Snapshot
+from registry.vocabulary.tools import service_of
+
+NAME = "deployment"
+LONGEST = 128 * 2**10
+MOST_PARTS = 200
+_LONGEST_IMAGE = 300
+
+_DEFAULT = re.compile(r"\$\{\w{1,80}:?-([^${}]{0,200})\}")
+_VARIABLE = re.compile(r"\$\{[^{}]{0,200}\}|\$\w{1,80}")
+
+
+def read(snapshot: Snapshot) -> Reading:
+    """One fact with the ids of all services, in alphabetical order; its origin is the first that a file names."""
+    collector = Collector(snapshot, FactSource.TREE)
+    found: dict[str, tuple[str, int]] = {}
+    for kind, images in (("compose", _compose), ("compose-beside", _compose), ("chart", _chart)):
+        for path in chosen(kind, snapshot.files):
+            root = _parsed(snapshot.files[path])
+            for image, line in images(root) if root else ():
+                if service := service_of(bare_name(image)):
+                    found.setdefault(service, (path, line))
+    if found:
+        collector.path, line = next(iter(found.values()))
+        collector.fact(Field.SERVICES, sorted(found), line)
+    return collector.reading(NAME)
+
+
+def bare_name(image: str) -> str:
+    """``registry.example/owner/Name:tag@digest`` without all but the name, variables at their defaults."""
+    written = image[:_LONGEST_IMAGE]
+    for _ in range(2):  # a default may be a variable with a default
+        written = _DEFAULT.sub(r"\1", written)
+    path = _VARIABLE.sub("", written).partition("@")[0].strip().rstrip("/")
+    return path.rpartition("/")[2].partition(":")[0].lower()
+
+
+def _parsed(content: bytes) -> dict[str, Node] | None:
+    try:
+        root, _ = parse(clean(decode(content[:LONGEST]).text))
+    except Unreadable:
+        return None
+    return root.value if isinstance(root.value, dict) else None
+
+
+def _compose(root: dict[str, Node]) -> Iterator[tuple[str, int]]:
+    services = root.get("services")
+    # Version 1 of the format had the services at the top.
+    parts = services.value if services else root
+    for part in list(parts.values())[:MOST_PARTS] if isinstance(parts, dict) else ():
+        image = part.value.get("image") if isinstance(part.value, dict) else None
+        if image is not None:
+            yield image.text, image.line
+
+
+def _chart(root: dict[str, Node]) -> Iterator[tuple[str, int]]:
+    parts = root.get("dependencies")
+    for part in parts.value[:MOST_PARTS] if parts and isinstance(parts.value, list) else ():
+        name = part.value.get("name") if isinstance(part.value, dict) else None
+        if name is not None:
+            yield name.text, name.line

@@ -1,0 +1,221 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Facts of a parsed publiccode.yml, by the rule table of its version; the table of rows says which key becomes what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harvesters.publiccode.keys import children
+from harvesters.readers import publiccode_values as values
+from harvesters.readers.collect import Collector
+from harvesters.readers.markdown import LONGEST_SOURCE, to_html
+from harvesters.readers.publiccode_people import contacts, contractors
+from harvesters.readers.publiccode_services import as_supports, services, supports
+from harvesters.readers.texts import cut, words
+from harvesters.readers.yamlsafe import Node
+from registry.model import Field, Json
+from registry.vocabulary.categories import categories, scopes
+from registry.vocabulary.publiccode import Key, vocabulary
+
+MOST_LANGUAGES = 60
+MOST_FEATURES = 50
+LONGEST_FEATURE = 500
+_MARKDOWN_BUDGET = 4 * LONGEST_SOURCE
+_DEPENDENCY = ("name", "version", "versionMin", "versionMax")
+_ITALIAN_BODY = "urn:x-italian-pa:"
+
+ROWS: Mapping[str, tuple[Field, values.Value]] = {
+    "url": (Field.UPSTREAM_URL, values.url),
+    "landingURL": (Field.LANDING_URL, values.url),
+    "roadmap": (Field.ROADMAP_URL, values.url),
+    "isBasedOn": (Field.IS_BASED_ON, values.urls),
+    "softwareVersion": (Field.SOFTWARE_VERSION, values.text),
+    "releaseDate": (Field.RELEASE_DATE, values.day),
+    "logo": (Field.LOGO, values.picture),
+    "platforms": (Field.PLATFORMS, values.names),
+    "categories": (Field.CATEGORIES, values.terms(categories)),
+    "usedBy": (Field.USED_BY, values.texts),
+    "developmentStatus": (
+        Field.DEVELOPMENT_STATUS,
+        values.one_of(words("concept development beta stable obsolete"), {}),
+    ),
+    "legal.license": (Field.DECLARED_LICENCE, values.text),
+    "legal.mainCopyrightOwner": (Field.COPYRIGHT_OWNER, values.text),
+    "maintenance.type": (Field.MAINTENANCE_TYPE, values.one_of(words("internal contract community none"), {})),
+    "localisation.availableLanguages": (Field.INTERFACE_LANGUAGES, values.languages),
+    "intendedAudience.scope": (Field.SCOPES, values.terms(scopes)),
+    "intendedAudience.countries": (Field.AUDIENCE_COUNTRIES, values.countries),
+}
+NAMES: Mapping[str, Field] = {"name": Field.NAME, "applicationSuite": Field.APPLICATION_SUITE}
+LINK_ROWS: Mapping[str, Field] = {
+    "documentation": Field.DOCUMENTATION_URL,
+    "apiDocumentation": Field.API_DOCUMENTATION_URL,
+}
+LIST_ROWS: Mapping[str, tuple[Field, values.Value]] = {
+    "screenshots": (Field.SCREENSHOTS, values.pictures),
+    "videos": (Field.VIDEOS, values.urls),
+    "awards": (Field.AWARDS, values.texts),
+}
+"""Said below a language, but of the software: one fact for all languages."""
+
+
+class Facts:
+    """One parsed file; ``_nodes`` has the values of the top level and of its sections by today's key path."""
+
+    def __init__(self, root: Node, rules: Key, collector: Collector) -> None:
+        self.collector = collector
+        self._rules = rules
+        self._nodes: dict[str, Node] = {}
+        self._collect(root, rules, "")
+
+    def _collect(self, node: Node, rule: Key, path: str) -> None:
+        for name, value in children(node, rule).items():
+            key = f"{path}{name}"
+            self._nodes[key] = value
+            if rule.children[name].type == "mapping":
+                self._collect(value, rule.children[name], f"{key}.")
+
+    def _rule(self, *names: str) -> Key | None:
+        rule: Key | None = self._rules
+        for name in names:
+            rule = rule.children.get(name) if rule else None
+        return rule
+
+    def read(self) -> None:
+        """Hand every fact to the collector."""
+        for key, field in NAMES.items():
+            node = self._nodes.get(key)
+            self._fact(field, self._name(key), node)
+        for key, (field, value) in ROWS.items():
+            self._row(field, value, self._nodes.get(key))
+        self._software_type()
+        self._organisation()
+        self._dependencies()
+        self._funding()
+        self._people()
+        self._services()
+        self._descriptions()
+
+    def _fact(self, field: Field, value: Json, node: Node | None, lang: str | None = None) -> None:
+        if node and value not in (None, [], ""):
+            self.collector.fact(field, value, node.line, node.column, lang)
+
+    def _row(self, field: Field, value: values.Value, node: Node | None, lang: str | None = None) -> None:
+        if node:
+            self._fact(field, value(node), node, lang)
+
+    def _name(self, key: str) -> str | None:
+        node = self._nodes.get(key)
+        written = values.text(node)
+        return self.collector.short_name(written, node.line, node.column, key) if node and written else None
+
+    def _software_type(self) -> None:
+        rule = self._rule("softwareType")
+        allowed = next((value for name, value in rule.checks if name == "one_of"), ()) if rule else ()
+        read = values.one_of(allowed, vocabulary("legacy")["softwareType"])
+        self._row(Field.SOFTWARE_TYPE, read, self._nodes.get("softwareType"))
+
+    def _organisation(self) -> None:
+        """Today's section, else the Italian code that it replaced (standard 0.5) and the owner beside that."""
+        uri, name = self._nodes.get("organisation.uri"), self._nodes.get("organisation.name")
+        found = {"uri": values.text(uri), "name": self._name("organisation.name")}
+        at = uri or name
+        code = self._nodes.get("IT.riuso.codiceIPA")
+        if found["uri"] is None and (ipa := values.text(code)):
+            found["uri"], at = f"{_ITALIAN_BODY}{ipa}", at or code
+            found["name"] = found["name"] or self._name("legal.repoOwner")
+        if any(found.values()):
+            self._fact(Field.ORGANISATION, found, at)
+
+    def _dependencies(self) -> None:
+        found = [
+            read
+            for kind in ("open", "proprietary", "hardware")
+            for item in values.items(self._nodes.get(f"dependsOn.{kind}"))
+            if (read := self._dependency(kind, item))
+        ]
+        self._fact(Field.DEPENDS_ON, found, self._nodes.get("dependsOn"))
+
+    def _dependency(self, kind: str, item: Node) -> dict[str, str | None] | None:
+        rule = self._rule("dependsOn", kind)
+        nodes = children(item, rule.item) if rule and rule.item and isinstance(item.value, dict) else {"name": item}
+        read = {part: values.text(nodes.get(part)) for part in _DEPENDENCY}
+        limits = [f"{sign} {read[part]}" for part, sign in (("versionMin", ">="), ("versionMax", "<=")) if read[part]]
+        version = read["version"] or ", ".join(limits) or None
+        return {"kind": kind, "name": read["name"], "version": version} if read["name"] else None
+
+    def _funding(self) -> None:
+        node, rule = self._nodes.get("fundedBy"), self._rule("fundedBy")
+        found = []
+        for item in values.items(node):
+            parts = children(item, rule.item) if rule and rule.item and isinstance(item.value, dict) else {"name": item}
+            funder = {"uri": values.text(parts.get("uri")), "name": values.text(parts.get("name"))}
+            if any(funder.values()):
+                found.append(funder)
+        self._fact(Field.FUNDED_BY, found, node)
+
+    def _people(self) -> None:
+        for key, field, read in (
+            ("contacts", Field.CONTACTS, contacts),
+            ("contractors", Field.CONTRACTORS, contractors),
+        ):
+            node = self._nodes.get(f"maintenance.{key}")
+            self._fact(field, read(node, self._rule("maintenance", key)), node)
+
+    def _services(self) -> None:
+        declared, leika = self._nodes.get("supports"), self._nodes.get("DE.leika")
+        supported = supports(declared, self._rule("supports"))
+        found = services(leika, self._rule("DE", "leika"), supported)
+        self._fact(Field.PUBLIC_SERVICES, found, leika or declared)
+        self._fact(Field.SUPPORTS, list(dict.fromkeys([*supported, *as_supports(found)])), declared or leika)
+
+    def _descriptions(self) -> None:
+        node, rule = self._nodes.get("description"), self._rule("description")
+        if node is None or not isinstance(node.value, dict) or rule is None or rule.item is None:
+            return
+        lists: dict[str, tuple[Node, list[str]]] = {}
+        budget = _MARKDOWN_BUDGET
+        tagged = [(values.tag(written), inner) for written, inner in list(node.value.items())[:MOST_LANGUAGES]]
+        if not any(tag for tag, _ in tagged):
+            tagged = [("und", node)]
+        for tag, inner in tagged:
+            if tag:
+                budget -= self._description(tag, children(inner, rule.item), budget, lists)
+        for name, (at, found) in lists.items():
+            self._fact(LIST_ROWS[name][0], list(dict.fromkeys(found)), at)
+
+    def _description(
+        self, tag: str, found: Mapping[str, Node], budget: int, lists: dict[str, tuple[Node, list[str]]]
+    ) -> int:
+        """Facts of one language; how many characters of Markdown were rendered."""
+        self._row(Field.LOCALISED_NAME, values.text, found.get("localisedName"), tag)
+        self._row(Field.SHORT_DESCRIPTION, values.text, found.get("shortDescription"), tag)
+        if features := found.get("features"):
+            self._fact(Field.FEATURES, self._features(features, f"description.{tag}.features"), features, tag)
+        for name, field in LINK_ROWS.items():
+            self._row(field, values.url, found.get(name))
+        for name, (_, value) in LIST_ROWS.items():
+            read = value(found[name]) if name in found else None
+            if isinstance(read, list):
+                lists.setdefault(name, (found[name], []))[1].extend(read)
+        long = found.get("longDescription")
+        text = values.block(long, LONGEST_SOURCE) if long else None
+        if text is None:
+            return 0
+        self._fact(Field.LONG_DESCRIPTION, text, long, tag)
+        if len(text) <= budget and (html := to_html(text)):
+            self._fact(Field.LONG_DESCRIPTION_HTML, html, long, tag)
+        return len(text)
+
+    def _features(self, node: Node, key: str) -> list[str]:
+        """A short list of short lines; what was cut is told."""
+        found = values.texts(node) or []
+        kept = list(dict.fromkeys(cut(line, LONGEST_FEATURE) for line in found[:MOST_FEATURES]))
+        count = len(node.value) if isinstance(node.value, list) else len(found)
+        if kept != found or count > values.MOST_ITEMS:
+            self.collector.problem(
+                "publiccode-features-cut", node.line, node.column, key,
+                count=str(count), most=str(MOST_FEATURES), longest=str(LONGEST_FEATURE),
+            )  # fmt: skip
+        return kept

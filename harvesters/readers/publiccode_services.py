@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Which public services a software supports: the German section (LeiKa, OZG) and ``supports``.
+
+A LeiKa key and ``urn:de:fim:leika:leistung:KEY`` name the same service and are read as each other; an OZG id has no
+such counterpart.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harvesters.publiccode import values
+from harvesters.publiccode.keys import children
+from harvesters.readers.publiccode_values import items, text
+from harvesters.readers.yamlsafe import Node
+from registry.vocabulary.publiccode import Key
+
+_OZG = re.compile(r"[0-9]{5,14}")
+Service = dict[str, str | None]
+
+
+def services(leika: Node | None, rule: Key | None, supported: list[str]) -> list[Service]:
+    """``{"leika", "ozg", "themenfeld", "lebenslage"}`` of each service, those of ``supports`` last."""
+    found: list[Service] = []
+    for item in items(leika):
+        parts = children(item, rule.item) if rule and rule.item else {}
+        number = item if not isinstance(item.value, dict) else parts.get("leika-id")
+        ozg = text(parts.get("ozg-id"))
+        service: Service = {
+            "leika": values.leika(text(number) or ""),
+            "ozg": ozg if ozg and _OZG.fullmatch(ozg) else None,
+            "themenfeld": text(parts.get("themenfeld")),
+            "lebenslage": text(parts.get("lebenslage")),
+        }
+        if any(service.values()) and service not in found:
+            found.append(service)
+    known = {service["leika"] for service in found}
+    for identity in supported:
+        key = values.leika(identity[len(values.LEIKA_URN) :]) if identity.startswith(values.LEIKA_URN) else None
+        if key and key not in known:
+            known.add(key)
+            found.append({"leika": key, "ozg": None, "themenfeld": None, "lebenslage": None})
+    return found
+
+
+def supports(node: Node | None, rule: Key | None) -> list[str]:
+    """The ids of ``supports``: ``alias:X``, URLs and URNs."""
+    found: list[str] = []
+    item_rule = rule.item if rule else None
+    identity = item_rule.children.get("id") if item_rule else None
+    aliases = next((value for name, value in identity.checks if name == "support"), ()) if identity else ()
+    for item in items(node):
+        written = text(children(item, item_rule).get("id") if isinstance(item.value, dict) and item_rule else item)
+        meant = values.support(written, aliases) if written else None
+        if meant:
+            found.append(meant)
+    return list(dict.fromkeys(found))
+
+
+def as_supports(found: list[Service]) -> list[str]:
+    """The same services as ids of ``supports``."""
+    return [f"{values.LEIKA_URN}{service['leika']}" for service in found if service["leika"]]

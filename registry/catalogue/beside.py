@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The files beside a publiccode.yml on this machine: what its relative paths may lead to, and nothing outside."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+
+MOST_BYTES = 20 * 2**20
+"""Largest picture that is read; the reference parser's own limit for what it downloads."""
+
+
+class FolderFiles:
+    """``harvesters.publiccode.files.Files`` over one folder.
+
+    A path that leaves the folder, by ``..`` or over a symbolic link, is not looked at: whether it exists is unknown.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._root = os.path.realpath(folder)
+
+    def exists(self, path: str) -> bool | None:
+        """None for a path outside of the folder."""
+        try:
+            inside = self._inside(path)
+        except (OSError, ValueError):
+            return False
+        return None if inside is None else os.path.exists(inside)
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a regular file in the folder, None for anything else and for files over ``MOST_BYTES``."""
+        with suppress(OSError, ValueError):
+            inside = self._inside(path)
+            return None if inside is None else _read_regular(inside)
+        return None
+
+    def _inside(self, path: str) -> str | None:
+        # An absolute path replaces the root and is then found to lie outside.
+        target = os.path.realpath(os.path.join(self._root, path))
+        return target if target == self._root or target.startswith(self._root.rstrip("/") + "/") else None
+
+
+def _read_regular(path: str) -> bytes | None:
+    """A named pipe or a device must not make anybody wait."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
+            return None
+        content = file.read(MOST_BYTES + 1)
+    return content if len(content) <= MOST_BYTES else None

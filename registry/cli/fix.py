@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""``allmende publiccode fix`` and ``rules``."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from harvesters.publiccode.fixing import Fixed
+from harvesters.publiccode.fixing import fix as mend
+from registry.catalogue.mending import difference, read_file, write_file
+from registry.catalogue.validating import MOST_BYTES, STREAM, has_errors, rules_table
+from registry.cli.findings import Printer
+from registry.cli.printable import printable
+from registry.config import colour_wanted, ui_language
+from registry.errors import InvalidInput
+from registry.vocabulary.rules import LANGUAGES
+
+_TEXTS = {
+    "de": {
+        "mended": "Berichtigt:", "would": "Würde berichtigt:", "left": "Bleibt zu entscheiden:",
+        "nothing": "{file}: nichts zu berichtigen.", "written": "{file} ist geschrieben.",
+    },
+    "en": {
+        "mended": "Mended:", "would": "Would be mended:", "left": "Left to decide:",
+        "nothing": "{file}: nothing to mend.", "written": "{file} is written.",
+    },
+}  # fmt: skip
+
+
+@click.command()
+@click.argument("file")
+@click.option("--diff", is_flag=True, help="Write nothing; print the changes as a unified diff.")
+@click.option("--check", is_flag=True, help="As --diff, and exit with 1 if there is anything to change.")
+@click.option("-o", "--output", metavar="OUT", help="Write to this file instead, - for standard output.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="For messages and comments; default: the terminal's.")
+def fix(file: str, diff: bool, check: bool, output: str | None, lang: str | None) -> None:
+    """Write the corrected file: what is certain is mended, what is not gets a comment that says what to decide.
+
+    FILE is replaced in one step, never half written; - reads standard input and writes standard output. Comments and
+    order stay, and doing it again changes nothing.
+
+    \b
+    allmende publiccode fix publiccode.yml
+    allmende publiccode fix --diff publiccode.yml
+    allmende publiccode fix publiccode.yml -o mended.yml
+
+    Exit code 0, 1 if an error is left for you to decide (with --check also if anything would change).
+    """
+    dry = diff or check
+    if dry and output is not None:
+        raise click.UsageError("-o writes, --diff and --check do not: choose.")
+    lang = lang or ui_language()
+    content = _content(file)
+    fixed = mend(content, lang)
+    changed = fixed.content != content
+    target = output or file
+    if dry:
+        _print_difference(difference(content, fixed.content, file))
+    elif target == STREAM:
+        sys.stdout.buffer.write(fixed.content)
+    elif changed or target != file:
+        write_file(target, fixed.content)
+    _tell(fixed, content, file, None if dry or target == STREAM or not (changed or output) else target, lang, dry)
+    sys.exit(1 if has_errors(fixed.left) or (check and changed) else 0)
+
+
+@click.command()
+def rules() -> None:
+    """Print every rule about publiccode.yml as a Markdown table: id, severity, who asks for it, message."""
+    click.echo(rules_table(), nl=False)
+
+
+def _content(file: str) -> bytes:
+    if file != STREAM:
+        return read_file(file, MOST_BYTES)
+    content = sys.stdin.buffer.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise InvalidInput(file, f"> {MOST_BYTES // 1024} KiB", rule="input-too-large")
+    return content
+
+
+def _print_difference(lines: bytes) -> None:
+    """Byte for byte into a pipe, so that ``patch`` takes it; made harmless on a terminal."""
+    if sys.stdout.isatty():
+        for line in lines.decode("utf-8", "replace").splitlines():
+            click.echo(printable(line))
+    else:
+        sys.stdout.buffer.write(lines)
+
+
+def _tell(fixed: Fixed, content: bytes, file: str, written: str | None, lang: str, dry: bool) -> None:
+    """On standard error: standard output is for the file or the diff."""
+    texts = _TEXTS[lang]
+    printer = Printer(lang, colour_wanted(), err=True)
+    for title, found, lines in (
+        (texts["would" if dry else "mended"], fixed.mended, content),
+        (texts["left"], fixed.left, fixed.content),
+    ):
+        if found:
+            printer.echo(click.style(title, bold=True))
+            printer.findings(file, lines, found)
+    if fixed.content == content and not fixed.mended:
+        printer.echo(texts["nothing"].format(file=printable(file)))
+    if written is not None:
+        printer.echo(texts["written"].format(file=printable(written)))

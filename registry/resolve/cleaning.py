@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Facts as they may be kept: without addresses of persons and logins, per language where they must be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from registry.model import PER_LANGUAGE, Fact, Field, Json, Problem
+
+UNDETERMINED = "und"
+"""BCP 47 tag of a text whose language nobody stated."""
+
+_PLACES = frozenset(
+    {
+        Field.UPSTREAM_URL, Field.LANDING_URL, Field.ROADMAP_URL, Field.DOCUMENTATION_URL, Field.API_DOCUMENTATION_URL,
+        Field.ISSUES_URL, Field.FORK_OF, Field.IS_BASED_ON, Field.REPOSITORY_URL, Field.MIRROR_OF, Field.LOGO,
+        Field.SCREENSHOTS, Field.VIDEOS, Field.SBOM, Field.TESTS, Field.DOCUMENTATION, Field.IDENTIFIERS,
+    }
+)  # fmt: skip
+"""Web addresses and paths, in which an @ is no sign of a person ("shot@2x.png")."""
+_MAILTO = re.compile(r"mailto:[^\s\"'<>)]*", re.IGNORECASE)
+# "git@host:path" is a remote, not a person. The look-behind keeps the search linear; touching addresses are one match.
+_ADDRESS = re.compile(
+    r"(?<![\w.+%-])(?!git@)(?:[\w.+%-]+(?:\\?@|&(?:#0{0,5}64|#x0{0,5}40|commat);|\s?[\[(](?:at|ät)[\])]\s?)"
+    r"(?:[\w-]+(?:\.|\s?[\[(](?:dot|punkt)[\])]\s?))+[^\W\d_]{2,})+",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(r"(?<=//)[^\s/?#<>\"']+@")
+_ONE_ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")
+_REMOVED = "[e-mail]"
+_LEFT_OUT = "…"
+_CONTACT = re.compile(r"maintenance\.contacts(?:\[[0-9]+\])?(?:\.(?:name|email|phone|affiliation)\b)?")
+_PARTS_OF_A_CONTACT = frozenset({"name", "email", "phone", "affiliation"})
+_OF_THE_RULE = frozenset({"expected", "allowed", "most", "least", "length", "since", "newest", "count", "line_number"})
+"""Params of problems that a rule fills itself: they quote nobody."""
+
+
+def cleaned(fact: Fact) -> Fact | None:
+    """The fact as it may be kept; None when nothing is left of it."""
+    value = _contacts(fact.value) if fact.field is Field.CONTACTS else _value(fact)
+    if value is None or value in ("", [], {}):
+        return None
+    lang = (fact.lang or UNDETERMINED) if fact.field in PER_LANGUAGE else None
+    return replace(fact, value=value, lang=lang)
+
+
+def told(found: Problem) -> Problem:
+    """The problem as it may be kept: what it quotes of a contact is taken out, for it may be a person's."""
+    params = {name: without_addresses(value) for name, value in found.params.items()}
+    key = without_addresses(found.key) if found.key else found.key
+    if contact := _CONTACT.match(key or ""):
+        key = contact[0]
+        params = {name: value if _says_no_name(name, value) else _LEFT_OUT for name, value in params.items()}
+    return replace(found, params=params, key=key)
+
+
+def _says_no_name(param: str, value: str) -> bool:
+    return param in _OF_THE_RULE or _CONTACT.fullmatch(value) is not None or value in _PARTS_OF_A_CONTACT
+
+
+def without_addresses(text: str) -> str:
+    """The text without e-mail addresses, also written as "name (at) example.org" or as a mailto link, and logins."""
+    return _ADDRESS.sub(_REMOVED, _MAILTO.sub("#", without_logins(text)))
+
+
+def without_logins(text: str) -> str:
+    """The text with the logins taken out of its web addresses: ``https://user:password@host`` is ``https://host``."""
+    return _LOGIN.sub("", text)
+
+
+def _value(fact: Fact) -> Json:
+    places = fact.field in _PLACES
+    value = _walk(fact.value, without_logins if places else without_addresses)
+    if places and isinstance(value, list):
+        return [part for part in value if not _is_mailto(part)]
+    if isinstance(value, str):
+        return None if places and _is_mailto(value) else value.strip()
+    return value
+
+
+def _is_mailto(value: Json) -> bool:
+    return isinstance(value, str) and value.strip().lower().startswith("mailto:")
+
+
+def _contacts(value: Json) -> list[Json]:
+    """Contacts keep their address and nothing but name and address; the reader gives those of functions only."""
+    found: list[Json] = []
+    for one in value if isinstance(value, list) else []:
+        if not isinstance(one, dict):
+            continue
+        name, email = one.get("name"), one.get("email")
+        kept = {
+            "name": without_addresses(name).strip() or None if isinstance(name, str) else None,
+            "email": email if isinstance(email, str) and _ONE_ADDRESS.fullmatch(email) else None,
+        }
+        if kept["email"]:
+            found.append(kept)
+    return found
+
+
+def _walk(value: Json, clean: Callable[[str], str]) -> Json:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_walk(part, clean) for part in value]
+    if isinstance(value, dict):
+        return {key: _walk(part, clean) for key, part in value.items()}
+    return value

@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: 2026 The Allmende contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Names and descriptions that a generator writes into a new package manifest (``names.toml``)."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+_TABLE = Path(__file__).parent / "names.toml"
+_MARKS = " \t#*_.:!-"
+
+
+def is_generator_name(name: str) -> bool:
+    """Whether a package's name is a generator's default that nobody replaced."""
+    return _folded(name) in _texts("generator_names")
+
+
+def is_generator_description(text: str) -> bool:
+    """Whether a package's description is a generator's default, or says that one is still to be written."""
+    folded = _folded(text)
+    return folded in _texts("descriptions") or folded.startswith(tuple(_texts("generator_beginnings")))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text[:400].casefold().split()).strip(_MARKS)
+
+
+@cache
+def _texts(key: str) -> frozenset[str]:
+    return frozenset(map(_folded, tomllib.loads(_TABLE.read_text(encoding="utf-8"))[key]))

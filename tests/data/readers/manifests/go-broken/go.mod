@@ -1,0 +1,3 @@
+modul melder
+
+go 1.22
