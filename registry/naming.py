@@ -106,6 +106,16 @@ def stem(name: str) -> Stem:
     return Stem(kept, found)
 
 
+def is_specific(word: str) -> bool:
+    """Whether one word of a name can tell a product: no part, not generic, not too short."""
+    return len(word) >= _SPECIFIC and word not in _generic() and word not in _part_words()
+
+
+def example_places() -> frozenset[str]:
+    """Places of repositories that examples of the standard name, and that nobody means who leaves them in."""
+    return _table()["examples"]
+
+
 def akin(first: str, second: str) -> bool:
     """Whether two names are those of one product or of parts of it: the same but for the words for a part."""
     one, other = stem(first), stem(second)
@@ -115,12 +125,12 @@ def akin(first: str, second: str) -> bool:
 @cache
 def _table() -> Mapping[str, frozenset[str]]:
     document = tomllib.loads(_PARTS.read_text(encoding="utf-8"))
-    return {name: frozenset(table["words"]) for name, table in document.items()}
+    return {name: frozenset(table.get("words", table.get("places", ()))) for name, table in document.items()}
 
 
 @cache
 def _part_words() -> Mapping[str, Role]:
-    return {word: Role(name) for name, listed in _table().items() if name != "generic" for word in listed}
+    return {word: Role(name) for name, listed in _table().items() if name in set(Role) for word in listed}
 
 
 def _generic() -> frozenset[str]:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from harvesters.base import NO_API, PAGE_SIZE, Forge, canonical_url, organisation_path, read_json, start_page
@@ -23,8 +25,8 @@ from harvesters.forges.fields import (
 from harvesters.guard import redacted
 from harvesters.http import HttpAnswer, TokenHeader
 from harvesters.urls import path_segments
-from registry.errors import Garbage, InvalidInput
-from registry.model import ForgeFacts, ForgeKind, Json, RepositoryRef
+from registry.errors import FetchError, Garbage, InvalidInput
+from registry.model import ForgeFacts, ForgeKind, Json, Moved, NotModified, RepositoryRef, Snapshot
 
 _NO_LICENCE = frozenset({"NOASSERTION", "NONE", "OTHER"})
 
@@ -63,6 +65,23 @@ class GitHub(Forge):
         pushed_at = text(item, "pushed_at")
         detector = f"github {pushed_at} {facts_mark(facts)}" if pushed_at else None
         return RepositoryRef(url, clone_url(item, "clone_url", web, full_name), self.kind, facts, detector)
+
+    def snapshot(self, ref: RepositoryRef, known_detector: str | None, now: datetime) -> Snapshot | NotModified | Moved:
+        """As of any forge, and of a fork also where it comes from: listings do not say so (REST v3, "parent").
+
+        That is one request more for a new or changed fork, none for an unchanged one.
+        """
+        if ref.facts.fork and ref.facts.parent_url is None and ref.detector != known_detector:
+            ref = self._with_parent(ref)
+        return super().snapshot(ref, known_detector, now)
+
+    def _with_parent(self, ref: RepositoryRef) -> RepositoryRef:
+        try:
+            said = self.repository(ref.url)
+        except FetchError:
+            # Most likely too many requests. Without the forge's detector the next night asks again.
+            return replace(ref, detector=None)
+        return replace(ref, facts=replace(ref.facts, parent_url=said.facts.parent_url))
 
 
 def _api_base(url: str) -> str:

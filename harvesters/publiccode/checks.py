@@ -15,7 +15,7 @@ from harvesters.publiccode.files import Files
 from harvesters.publiccode.findings import Findings
 from harvesters.readers.tags import language_tag
 from harvesters.readers.yamlsafe import Node
-from registry.licences import normalise
+from registry.licences import is_valid, normalise
 from registry.model import Severity
 from registry.vocabulary.categories import categories, scopes
 from registry.vocabulary.publiccode import order, vocabulary
@@ -26,6 +26,7 @@ _VOCABULARIES: Mapping[str, tuple[Callable[[], Collection[str]], str]] = {
 }
 _ITALIAN_BODY = re.compile(r"urn:x-italian-pa:(.*)", re.IGNORECASE)
 _BODY_CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_OPERATORS = {"AND", "OR", "WITH", ""}
 _SEPARATORS = re.compile(r"[\s()]+")
 
 
@@ -45,9 +46,12 @@ class Value:
         self.findings.at_value(rule, self.node, self.key, severity, **params)
 
 
-def _url(value: Value, _: Any) -> None:
+def _url(value: Value, schemes: str | bool) -> None:
+    """``schemes`` "any": the pipelines take every absolute URL."""
     if values.web_address(value.text) is None:
-        value.tell("publiccode-url", name=value.key, value=values.without_secret(value.text))
+        taken = schemes == "any" and values.is_address(value.text)
+        rule = "publiccode-url-scheme" if taken else "publiccode-url"
+        value.tell(rule, name=value.key, value=value.text if taken else values.without_secret(value.text))
 
 
 def _uri(value: Value, _: Any) -> None:
@@ -137,7 +141,7 @@ def _country(value: Value, since: str) -> None:
     """``since``: before this version lower case was right, so it is only a hint."""
     found = values.country(value.text)
     if found is None or found != value.text.upper():
-        value.tell("publiccode-country", value=value.text)
+        value.tell("publiccode-country", value=value.text, right=found or "")
     elif found != value.text:
         severity = Severity.HINT if order(value.version) < order(since) else None
         value.tell("publiccode-country-case", severity, value=value.text, right=found)
@@ -152,6 +156,8 @@ def check_tag(written: str, line: int, column: int, key: str, findings: Findings
     read = language_tag(written)
     if read is None or not read[1]:
         findings.tell("publiccode-language", line, column, key, value=written)
+    elif read[0].lower() != written.lower():
+        findings.tell("publiccode-language-deprecated", line, column, key, value=written, right=read[0])
     elif read[0] != written:
         findings.tell("publiccode-language-case", line, column, key, value=written, right=read[0])
     return read[0] if read else None
@@ -161,8 +167,14 @@ def _licence(value: Value, _: Any) -> None:
     found = normalise(value.text)
     if found is None:
         value.tell("publiccode-licence-unknown", value=value.text)
-    elif _SEPARATORS.sub("", found) != _SEPARATORS.sub("", value.text):
+    elif _SEPARATORS.sub("", found) != _SEPARATORS.sub("", value.text) and not _says_more(value.text, found):
         value.tell("publiccode-licence-spelling", value=value.text, right=found)
+
+
+def _says_more(written: str, meant: str) -> bool:
+    """Whether this is an expression as it is written, though it has an equal one: ``MIT OR MIT``, ``EUPL-1.2+``."""
+    words = [word.rstrip("+") for word in _SEPARATORS.split(written) if word]
+    return is_valid(written) and set(words) - _OPERATORS == set(_SEPARATORS.split(meant)) - _OPERATORS
 
 
 def _placeholder(value: Value, name: str) -> None:
@@ -178,8 +190,8 @@ def _video(value: Value, _: Any) -> None:
 
 def _digits(value: Value, counts: Sequence[int]) -> None:
     if not (value.text.isdecimal() and value.text.isascii() and min(counts) <= len(value.text) <= max(counts)):
-        expected = "–".join(str(count) for count in counts)
-        value.tell("publiccode-leika", name=value.key, value=value.text, expected=f"{expected} 0–9")
+        expected = "-".join(str(count) for count in counts)
+        value.tell("publiccode-leika", name=value.key, value=value.text, expected=expected)
 
 
 def _field(value: Value, allowed: Sequence[str]) -> None:
@@ -202,5 +214,22 @@ CHECKS: Mapping[str, Callable[[Value, Any], None]] = {
     "digits": _digits, "field": _field, "picture": _picture, "file": _file,
 }  # fmt: skip
 """By the names that the rule tables use."""
+EXACT = frozenset(
+    {
+        "url",
+        "uri",
+        "support",
+        "date",
+        "email",
+        "mime",
+        "one_of",
+        "vocabulary",
+        "country",
+        "language",
+        "licence",
+        "picture",
+    }
+)
+"""Checks that take a value as it is written, so that a blank around it makes it wrong."""
 EASED: Mapping[str, Callable[[Value, Any], None]] = {"min": _least_once}
 """Checks that only the version declared and older ones make: a demand that the standard has given up."""

@@ -20,7 +20,8 @@ from harvesters.publiccode.fixing_mends import VERSION
 from harvesters.publiccode.fixing_tree import written
 from harvesters.readers.tags import language_tag
 from harvesters.readers.texts import clean, cut, one_line
-from registry.model import Fact, FactSource, Field, Json, LicenceVerdict, Role, Solution
+from registry.licences import is_generator_default
+from registry.model import Fact, FactSource, Field, Json, LicenceEvidence, LicenceVerdict, Role, Solution
 from registry.vocabulary.categories import categories
 
 SHORTEST_LONG: Final = 150
@@ -192,15 +193,18 @@ class _Draft:
     def _legal(self) -> None:
         self.lines.append("legal:")
         licence = self.solution.licence
-        texts = [item for item in licence.evidence if item.kind == "text" and item.expression]
-        seen = ", ".join(
-            dict.fromkeys(f"{item.expression} ({item.origin.path})" for item in licence.evidence if item.expression)
-        )
+        said = [
+            item
+            for item in licence.evidence
+            if item.expression and not is_generator_default(item.origin.path, item.raw)
+        ]
+        texts = [item for item in said if item.kind == "text"]
         if licence.expression and licence.verdict is not LicenceVerdict.CONFLICT:
-            path = texts[0].origin.path if texts else None
-            hint = self._origin("path", path=path) if path else self._origin("repository")
-            self._line("license", written(licence.expression), "confirm", hint, "  ")
+            self._licence(licence.expression, texts)
+        elif len({item.expression for item in said}) == 1:
+            self._licence(str(said[0].expression), said)
         else:
+            seen = ", ".join(dict.fromkeys(f"{item.expression} ({item.origin.path or item.kind})" for item in said))
             hint = self._ask("conflict", words=seen) + "; " if seen else ""
             self._line("license", "", "decide", hint + self._ask("license"), "  ")
         owner = self._fact(Field.COPYRIGHT_OWNER)
@@ -208,6 +212,14 @@ class _Draft:
             self._known("mainCopyrightOwner", owner, indent="  ")
         else:
             self._idea("mainCopyrightOwner:", self._ask("mainCopyrightOwner"), "  ")
+
+    def _licence(self, expression: str, evidence: Sequence[LicenceEvidence]) -> None:
+        first = evidence[0] if evidence else None
+        if first and first.origin.path:
+            hint = self._origin("path", path=first.origin.path)
+        else:
+            hint = self._origin("forge" if first and first.kind == "forge" else "repository")
+        self._line("license", written(expression), "confirm", hint, "  ")
 
     def _people(self) -> None:
         self.lines.append("maintenance:")

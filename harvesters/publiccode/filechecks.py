@@ -45,7 +45,12 @@ def check_file(written: str, files: Files, tell: Tell) -> bool:
         tell("publiccode-path-absolute", value=written)
     elif written.lower().startswith("file:"):
         tell("publiccode-path-file-url", value=written)
-    elif not _SCHEME.match(written):
+    elif _SCHEME.match(written):
+        if not written.lower().startswith(("http://", "https://")):
+            tell("publiccode-path-unchecked", value=written)
+    elif normpath(written).startswith(".."):
+        tell("publiccode-path-outside", value=written)
+    else:
         there = files.exists(normpath(written))
         if there is False:
             tell("publiccode-path-absent", value=written)

@@ -28,6 +28,9 @@ NOTES: Mapping[str, Mapping[str, str]] = {
 _LONGEST_QUOTE = 300
 _DEEPEST_INDENT = 8
 _PROPERTY = frozenset("&!*")
+_PROPERTIES = re.compile(
+    r"(?:(?P<tag>!!(?:str|int|float|bool|null|timestamp)|!)[ ]+|&(?P<anchor>[^\s,\[\]{}]+)[ ]+){1,2}(?=\S)"
+)
 _COMMA = re.compile(r"[ ]*,[ ]*")
 _COMMA_BEFORE = re.compile(r",\s*\Z")
 _MOST_SPACE = 80
@@ -51,14 +54,29 @@ def rewrite(
     tree: Tree, spot: Spot, value: str, lang: str, *, bare: bool = False, keep: bool = False
 ) -> list[Edit] | None:
     """Another value for a scalar, in its quotes; ``keep`` puts the old one into a comment above."""
-    if spot.kind != "scalar" or tree.text[spot.start : spot.start + 1] in _PROPERTY or spot.start == spot.end:
+    start = _value_start(tree, spot)
+    if spot.kind != "scalar" or start is None or start == spot.end:
         return None
     new = value if bare else written(value, spot.style)
-    edits = [Edit(spot.start, spot.end, new)]
+    edits = [Edit(start, spot.end, new)]
     if keep:
         old = one_line(spot.value)[:_LONGEST_QUOTE]
         edits.append(comment(tree, spot, note("was", lang, value=old)))
     return edits
+
+
+def _value_start(tree: Tree, spot: Spot) -> int | None:
+    """Where a scalar begins behind an anchor that nobody refers to; a tag of YAML's own goes with the value.
+
+    None where there are other properties: they may mean something.
+    """
+    if tree.text[spot.start : spot.start + 1] not in _PROPERTY:
+        return spot.start
+    found = _PROPERTIES.match(tree.text, spot.start, spot.end)
+    if found is None or found["anchor"] is None:
+        return spot.start if found and found["tag"] else None
+    used = re.search(rf"\*{re.escape(found['anchor'])}(?![^\s,\]}}])", tree.text)
+    return None if used else spot.start
 
 
 def comment(tree: Tree, spot: Spot, text: str) -> Edit:
@@ -175,6 +193,8 @@ def _parts(spot: Spot, split: bool) -> Sequence[str]:
     bullets = [_BULLET.fullmatch(line) for line in lines if line]
     if spot.style == "|" and all(bullets):
         return [found.group(1) for found in bullets if found]
+    if split and spot.style == "|" and len(lines) > 1:
+        return [part.strip() for line in lines for part in line.split(",") if part.strip()]
     if not split or len(lines) > 1:
         return [spot.value]
     return [part.strip() for part in spot.value.split(",") if part.strip()] or [spot.value]

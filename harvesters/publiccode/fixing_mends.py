@@ -8,7 +8,7 @@ A mend that is not certain at a place gives None, and the finding stays for a pe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harvesters.publiccode import fixing_values as values
@@ -31,7 +31,8 @@ from registry.vocabulary.publiccode import Key, table, vocabulary
 
 VERSION = "0.7"
 """The newest version of the standard, in which every file is written."""
-_OLDER = re.compile(r"0(?:\.[0-7](?:\.[0-9]){0,2})?")
+_OLDER = re.compile(r"(?:https?://w3id\.org/publiccode/version/)?0(?:\.[0-7](?:\.[0-9]){0,2})?/?")
+_NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?")
 _NEWEST = frozenset(words("0 0.7 0.7.0"))
 _FEWEST_KEYS = 3
 _OWN_KEYS = frozenset(
@@ -152,8 +153,12 @@ def _deprecated(at: Place) -> Repair | None:
 
 def _version(at: Place) -> Repair | None:
     spot = at.spot
-    if spot.key != "publiccodeYmlVersion" or spot.kind != "scalar" or not _OLDER.fullmatch(spot.value.strip()):
+    if spot.key != "publiccodeYmlVersion" or spot.kind != "scalar":
         return None
+    if not _OLDER.fullmatch(spot.value.strip()):
+        # Which version such a file is in stays to be decided; that it is text is certain.
+        unquoted = at.problem.rule == "publiccode-version-unquoted" and _NUMBER.fullmatch(spot.value)
+        return _repair(rewrite(at.tree, spot, f'"{spot.value}"', at.lang, bare=True)) if unquoted else None
     newest = spot.value.strip() in _NEWEST and spot.value == spot.value.strip()
     return _repair(rewrite(at.tree, spot, f'"{spot.value if newest else VERSION}"', at.lang, bare=True))
 
@@ -172,14 +177,26 @@ def _missing(at: Place) -> Repair | None:
 
 
 def _twice(at: Place) -> Repair | None:
-    """The same entry a second time; two that differ are for a person to decide."""
+    """The same entry a second time, if what counts stays the same; two that differ are for a person to decide."""
     spot, parent = at.spot, at.spot.parent
-    earlier = next((one for one in parent.children if one.name == spot.name), spot) if parent else spot
-    if earlier is spot or not _same(earlier, spot):
+    named = [one for one in parent.children if one.name == spot.name] if parent else [spot]
+    number = next(index for index, one in enumerate(named) if one is spot)
+    earlier = next((one for one in named[:number] if _same(one, spot) or _is_empty(spot)), None)
+    rest = [one for one in named if one is not spot]
+    if earlier is None or not _same(_counting(rest), _counting(named)):
         return None
     text = note("twice", at.lang)
-    single = spot.kind == "scalar" and earlier.value == spot.value
+    single = spot.kind == "scalar" and spot.value in ("", earlier.value)
     return _repair(remove(at.tree, spot, text) if single else put_aside(at.tree, spot, text))
+
+
+def _counting(named: Sequence[Spot]) -> Spot:
+    """Of entries of one name the last that says something."""
+    return next((one for one in reversed(named) if not _is_empty(one)), named[-1])
+
+
+def _is_empty(spot: Spot) -> bool:
+    return spot.kind == "scalar" and spot.start == spot.end
 
 
 def _same(one: Spot, other: Spot) -> bool:
@@ -193,10 +210,12 @@ def _same(one: Spot, other: Spot) -> bool:
 
 
 MENDS: Mapping[str, Mend] = {
+    "publiccode-blanks": _value(values.trimmed),
     "publiccode-boolean": _value(values.boolean),
     "publiccode-category-unknown": _value(values.category),
     "publiccode-country": _value(values.country),
     "publiccode-country-case": _country_case,
+    "publiccode-country-usual": _value(values.country),
     "publiccode-date": _value(values.day),
     "publiccode-duplicate-key": _twice,
     "publiccode-key-deprecated": _deprecated,
@@ -207,6 +226,7 @@ MENDS: Mapping[str, Mend] = {
     "publiccode-key-spelling": _key_spelling,
     "publiccode-language": _language,
     "publiccode-language-case": _language,
+    "publiccode-language-deprecated": _language,
     "publiccode-licence-spelling": _value(values.licence),
     "publiccode-licence-unknown": _value(values.licence),
     "publiccode-not-a-list": _wrong_type,

@@ -13,9 +13,13 @@ from collections.abc import Callable, Mapping
 
 from harvesters.publiccode.fixing_edits import indent_unit, note, put_aside, remove, rename
 from harvesters.publiccode.fixing_tree import Edit, Spot, Tree, written
+from harvesters.publiccode.fixing_values import boolean
+from harvesters.readers.texts import words
 
 Move = Callable[[Tree, Spot, str], list[Edit] | None]
 ITALIAN_BODY = "urn:x-italian-pa:"
+_ITALIAN_KEYS = frozenset(words("countryExtensionVersion conforme riuso piattaforme"))
+_PLATFORMS = frozenset(words("spid cie anpr pagopa io"))
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,30}")
 
 
@@ -65,6 +69,67 @@ def owner(tree: Tree, spot: Spot, lang: str) -> list[Edit] | None:
         return None
     added = _inside(tree, organisation, f"name: {_as_written(tree, spot, name)}")
     return [added, *gone] if added else None
+
+
+def italian_section(tree: Tree, spot: Spot, lang: str) -> list[Edit] | None:
+    """The platforms that are used become ``supports``; the section goes once nothing else in it has a place."""
+    if sum(str(one.name).upper() == "IT" for one in tree.root.children) > 1 or spot.parent is not tree.root:
+        return None
+    if spot.kind != "mapping":
+        return drop(tree, spot, lang) if spot.kind == "scalar" and not _text(spot) else None
+    riuso = spot.child("riuso")
+    if any(str(one.name) not in _ITALIAN_KEYS for one in spot.children) or (riuso and not _says_nothing(riuso)):
+        return None
+    platforms = spot.child("piattaforme")
+    used = _used(platforms) if platforms else []
+    if used is None:
+        return None
+    added = _supports(tree, spot, [f"alias:{name}" for name in used])
+    text = note("moved", lang, to="supports") if used else note("dropped", lang)
+    gone = put_aside(tree, spot, text)
+    return None if added is None or gone is None else [*added, *gone]
+
+
+def _says_nothing(spot: Spot) -> bool:
+    return all(not one.children and one.kind != "alias" and not _text(one) for one in spot.walk() if not one.children)
+
+
+def _used(platforms: Spot) -> list[str] | None:
+    """The platforms that are certainly used; None where an entry is neither yes nor no nor empty."""
+    if platforms.kind != "mapping":
+        return [] if platforms.kind == "scalar" and not _text(platforms) else None
+    used = []
+    for one in platforms.children:
+        said = boolean(one.value) if one.kind == "scalar" else None
+        if str(one.name) not in _PLATFORMS or (said is None and (one.kind != "scalar" or _text(one))):
+            return None
+        if said and said.value == "true":
+            used.append(str(one.name))
+    return list(dict.fromkeys(used))
+
+
+def _supports(tree: Tree, spot: Spot, aliases: list[str]) -> list[Edit] | None:
+    """Items for ``supports``, a new list in the place of ``spot`` where there is none; None where they do not fit."""
+    known = tree.root.child("supports")
+    if known is None:
+        indent = tree.indent(spot)
+        if indent is None:
+            return None
+        lines = [f"{indent}supports:", *(f"{indent}{indent_unit(tree)}- id: {alias}" for alias in aliases)]
+        at = tree.line_start(spot.key_start)
+        return [Edit(at, at, "\n".join(lines) + "\n")] if aliases else []
+    there = {_text(part).casefold() for item in known.children for part in item.children if part.name == "id"}
+    missing = [alias for alias in aliases if alias not in there]
+    if not missing:
+        return []
+    last = known.children[-1] if known.children else None
+    if known.kind != "sequence" or known.is_flow or last is None or last.kind != "mapping" or last.is_flow:
+        return None
+    start = tree.line_start(last.key_start)
+    before, end = tree.text[start : last.key_start], tree.after(last)
+    if before.strip(" ") != "-" or tree.text[end - 1 : end] != "\n":
+        return None
+    return [Edit(end, end, "".join(f"{before}id: {alias}\n" for alias in missing))]
 
 
 def _new_organisation(tree: Tree, spot: Spot, lang: str, uri: str, gone: list[Edit]) -> list[Edit] | None:
@@ -129,5 +194,6 @@ MOVES: Mapping[str, Move] = {
     "repoOwner": owner,
     "authorsFile": drop,
     "conforme": drop,
+    "IT": italian_section,
 }
 """By the last key that a finding on the path names; inside ``conforme`` all goes with it."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
+from harvesters.publiccode.values import country as known_country
 from harvesters.readers.tags import language_tag
 from harvesters.readers.texts import words
 from registry.licences import normalise
@@ -18,7 +19,6 @@ _TRUE, _FALSE = frozenset(words("true yes on y")), frozenset(words("false no off
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?P<rest>[T ][0-9:.,Z+ -]{1,40})?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})")
 _COMPACT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
-_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _ENDS = re.compile(r"^[\s<\"']+|[\s>\"']+$")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}:[^\s<>\"]{1,2000}")
 _GAPS = re.compile(r"[\s_-]+")
@@ -35,6 +35,11 @@ class Better:
 
 
 Improve = Callable[[str], Better | None]
+
+
+def trimmed(text: str) -> Better | None:
+    """Without blanks around it."""
+    return Better(text.strip()) if text.strip() != text else None
 
 
 def boolean(text: str) -> Better | None:
@@ -64,8 +69,9 @@ def day(text: str) -> Better | None:
 
 
 def country(text: str) -> Better | None:
-    written = text.strip()
-    return Better(written.upper()) if _COUNTRY.fullmatch(written) else None
+    """Also of the two codes that the EU institutions have of their own; what was written is then kept."""
+    found = known_country(text)
+    return Better(found, lossy=found != text.strip().upper()) if found else None
 
 
 def language(text: str) -> Better | None:

@@ -26,6 +26,7 @@ LEIKA_URN = "urn:de:fim:leika:leistung:"
 _URL = re.compile(r"https?://[^\s<>\"\\^`{|}]{1,2000}", re.IGNORECASE)
 _ANY_URL = re.compile(r"[a-z][a-z0-9+.-]{0,30}://[^\s<>\"\\^`{|}]{1,2000}", re.IGNORECASE)
 _URN = re.compile(r"urn:(?!urn:)[a-z0-9][a-z0-9-]{0,31}:(?:[a-z0-9()+,.:=@;$_!*'/?#-]|%[0-9a-f]{2}){1,500}", re.I)
+_USER = re.compile(r"[a-z][a-z0-9+.-]{0,30}://([\w.-]{1,64}@)", re.IGNORECASE)
 _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ].{0,40})?")
 _MAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,10}[\w-]{2,63}")
 _MIME = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+*-]{0,126}", re.I)
@@ -80,6 +81,12 @@ def without_secret(address: str) -> str:
 def is_uri(text: str) -> bool:
     """Whether this is a URL with a host or a URN (RFC 2141)."""
     return bool(_URN.fullmatch(text)) or (bool(_ANY_URL.fullmatch(text)) and _has_host(text))
+
+
+def is_address(text: str) -> bool:
+    """Whether this is an absolute URL with a host, of any scheme and maybe with a user's name but no password."""
+    match = _USER.match(text)
+    return bool(_ANY_URL.fullmatch(text)) and _has_host(text.replace(match[1], "", 1) if match else text)
 
 
 def is_mail(text: str) -> bool:
@@ -149,5 +156,7 @@ def support(text: str, aliases: Collection[str]) -> str | None:
 
 def leika(text: str) -> str | None:
     """A LeiKa key: 14 digits, whatever stands between them."""
+    if text.lower().startswith(LEIKA_URN):
+        text = text[len(LEIKA_URN) :]
     digits = re.sub(r"[\s._-]", "", text[:60])
     return digits if re.fullmatch(r"[0-9]{14}", digits) else None

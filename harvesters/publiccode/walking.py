@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from harvesters.publiccode.checks import CHECKS, EASED, Value, check_tag
+from harvesters.publiccode.checks import CHECKS, EASED, EXACT, Value, check_tag
 from harvesters.publiccode.files import Files
 from harvesters.publiccode.findings import Findings
 from harvesters.publiccode.forms import form
-from harvesters.publiccode.keys import EXTENSION, entries, join, says_nothing
+from harvesters.publiccode.keys import EXTENSION, entries, join, says_nothing, written_keys, written_tags
 from harvesters.publiccode.values import boolean, line_of
 from harvesters.readers.tags import language_tag
 from harvesters.readers.texts import without_logins
@@ -42,19 +42,31 @@ class Walk:
 
     def mapping(self, node: Node, rule: Key, path: str) -> None:
         """Check the keys of a mapping and everything below; ``path`` is that of the mapping."""
-        found: dict[str, Node] = {}
+        found = written_keys(node, rule)
         for written, known, value in entries(node, rule):
             key = join(path, written)
             if known is None:
-                if not written.lower().startswith(EXTENSION):
-                    self.findings.at_key("publiccode-unknown-key", value, key, name=written)
-                continue
-            self._key(value, known, key, written)
-            if known.name not in found or known.name == written:
-                found[known.name] = value
-            self._value(value, known, key)
+                own = written.lower().startswith(EXTENSION)
+                self.findings.at_key(
+                    "publiccode-own-key" if own else "publiccode-unknown-key", value, key, name=written
+                )
+            elif found[known.name] != written:
+                self._twice(node, key, written, found[known.name])
+                if known.name.isupper() and written != known.name:  # the pipelines tell both
+                    self._spelling(value, known, key, written)
+            else:
+                self._key(value, known, key, written)
+                self._value(value, known, key)
+        nodes = {name: node.value[written] for name, written in found.items()} if isinstance(node.value, dict) else {}
         for child in rule.children.values():
-            self._presence(child, found, node, join(path, child.name))
+            self._presence(child, nodes, node, join(path, child.name))
+
+    def _twice(self, node: Node, key: str, written: str, counts: str) -> None:
+        """Two spellings of one key, of which ``counts`` is read."""
+        if isinstance(node.value, dict):
+            other = node.value[counts]
+            params = {"name": written, "counts": counts, "line_number": str(other.key_line or other.line)}
+            self.findings.at_key("publiccode-key-twice", node.value[written], key, None, **params)
 
     def _key(self, node: Node, rule: Key, key: str, written: str) -> None:
         """What there is to say about a key itself."""
@@ -80,7 +92,7 @@ class Walk:
         if rule.removed and order(self.version) >= order(rule.removed):
             name = "publiccode-key-removed" if rule.instead else "publiccode-key-gone"
             self.findings.at_key(name, node, key, None, since=rule.removed, **params)
-        elif rule.deprecated:
+        elif rule.deprecated and node.value is not None:
             name = "publiccode-key-deprecated" if rule.instead else "publiccode-key-dropped"
             severity = Severity.HINT if order(self.version) < order(rule.deprecated) else None
             self.findings.at_key(name, node, key, severity, since=rule.deprecated, **params)
@@ -105,6 +117,9 @@ class Walk:
             self._required(rule.required_if, found, path)
 
     def _missing(self, rule: Key, parent: Node, value: Node | None, path: str, severity: Severity | None) -> None:
+        if rule.absent:
+            self.findings.at_value(rule.absent, value or parent, path, severity, name=path)
+            return
         empty = rule.type == "list" and value is not None and isinstance(value.value, list)
         name = "publiccode-empty-list" if empty else "publiccode-key-missing"
         self.findings.at_value(name, value or parent, path, severity, name=path)
@@ -146,8 +161,8 @@ class Walk:
     def _list(self, node: Node, rule: Key, key: str) -> None:
         if isinstance(node.value, list):
             for number, item in enumerate(node.value):
-                if rule.item:
-                    self._value(item, rule.item, f"{key}[{number}]")
+                if rule.item and not (rule.required and says_nothing(node)):
+                    self._item(item, rule.item, f"{key}[{number}]")
             return
         if node.value == "":
             return
@@ -158,16 +173,27 @@ class Walk:
         if rule.item and rule.item.type == "text":
             self._text(node, rule.item, key)
 
+    def _item(self, node: Node, rule: Key, key: str) -> None:
+        if node.value is None and rule.type == "mapping":
+            self.findings.at_value(rule.absent or "publiccode-item-empty", node, key, name=key)
+        self._value(node, rule, key)
+
     def _text(self, node: Node, rule: Key, key: str) -> None:
         if "@" in node.text and without_logins(node.text) != node.text:
             self.findings.at_value("address-with-login", node, key)
         text = line_of(node)
+        exact = next((name for name, _ in rule.checks if name in EXACT), None)
         if text is None:
+            if exact and not rule.required and not (exact == "picture" and not key.endswith("]")):
+                self.findings.at_value("publiccode-value-empty", node, key, name=key)
             return
         value = Value(node, key, text, self.findings, self.files, self.version)
         told = len(self.findings.told)
         for name, parameter in rule.checks:
             CHECKS[name](value, parameter)
+        if exact and len(self.findings.told) == told and node.style and node.text != node.text.strip():
+            severity = Severity.HINT if exact == "licence" else None
+            self.findings.at_value("publiccode-blanks", node, key, severity, name=key, value=text)
         if len(self.findings.told) == told:  # what newer versions ask for too is more to the point
             for name, parameter in rule.eased:
                 if name in EASED:
@@ -192,11 +218,20 @@ class Walk:
             self.findings.at_key("publiccode-description-language", items[texts[0]], join(path, texts[0]))
         if texts and len(texts) == len(items):
             self.mapping(node, inner, path)
+        tags = written_tags(items)
         for written, value in items.items():
             key = join(path, written)
-            if written in texts or written.lower().startswith(EXTENSION):
+            tag = language_tag(written)
+            if written in texts:
                 continue
-            if check_tag(written, value.key_line, value.key_column, key, self.findings) is None:
+            if written.lower().startswith(EXTENSION) and not isinstance(value.value, dict):
+                self.findings.at_key("publiccode-own-key", value, key, name=written)
+                continue
+            if tag and tags[tag[0]] != written:
+                self._twice(node, key, written, tags[tag[0]])
+                continue
+            check_tag(written, value.key_line, value.key_column, key, self.findings)
+            if tag is None and not isinstance(value.value, dict):
                 continue
             if value.value is None:
                 self.findings.at_key("publiccode-key-missing", value, key, name=key)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from harvesters.readers.texts import cut, one_line, without_logins
+from harvesters.readers.texts import cut, is_mail_like, one_line, without_logins
 from registry.model import Fact, FactSource, Field, Json, Origin, Problem, Reading, Snapshot
 from registry.vocabulary.rules import problem
 
@@ -34,10 +34,15 @@ class Collector:
     def fact(
         self, name: Field, value: Json, line: int | None = None, column: int | None = None, lang: str | None = None
     ) -> None:
-        """Keep a fact; a login in a web address is nobody's business and told to whoever published it."""
+        """Keep a fact; a login in a web address is nobody's business and told to whoever published it.
+
+        Of an address that is nothing but a mail address with a path nothing is kept.
+        """
         kept = _without_logins(value)
         if kept != value:
             self.problem("address-with-login", line, column)
+            if kept in (None, [], {}):
+                return
         self.facts.append(Fact(name, kept, self.origin(line, column), self.source, lang))
 
     def short_name(
@@ -67,9 +72,9 @@ def _quoted(written: str) -> str:
 
 def _without_logins(value: Json) -> Json:
     if isinstance(value, str):
-        return without_logins(value)
+        return None if is_mail_like(value) else without_logins(value)
     if isinstance(value, list):
-        return [_without_logins(part) for part in value]
+        return [kept for part in value if (kept := _without_logins(part)) is not None or part is None]
     if isinstance(value, dict):
         return {key: _without_logins(part) for key, part in value.items()}
     return value

@@ -16,6 +16,7 @@ from harvesters.readers import declared_values as values
 from harvesters.readers.collect import Collector
 from harvesters.readers.language import language_of
 from harvesters.readers.parsed import MOST_BYTES, Fault, Parser
+from harvesters.readers.sections import is_contact
 from harvesters.readers.texts import cut, letters, one_line, without_contacts
 from harvesters.readers.yamlsafe import Node
 from registry.licences import normalise
@@ -108,8 +109,10 @@ class Declared:
             self.short(found[1], found[0])
 
     def short(self, written: str, node: Node, lang: str | None = None) -> None:
-        """A text as short description, unless it only repeats the name."""
+        """A text as short description, unless it only repeats the name or says whom to ask."""
         said = without_contacts(one_line(written))
+        if is_contact(one_line(written)):
+            return
         if is_generator_description(said):
             self.problem("manifest-template", node, value=said)
         elif letters(said) and _letters(said) not in self._called and "${" not in said:

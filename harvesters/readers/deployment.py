@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Databases and other services that the software runs beside: the images of compose files, sub-charts of a Helm chart.
 
-Whether there is a Dockerfile, compose file or chart at all is ``presence``'s to tell. Files are templates now and then
-and hold what no reader of ours resolves: what cannot be read is left out, for a compose file owes nobody anything.
+Whether there is a Dockerfile, compose file or chart at all is ``presence``'s to tell. What cannot be read is left out
+and told, but for templates: these hold what no reader of ours resolves.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from harvesters.readers.collect import Collector
 from harvesters.readers.filenames import chosen
 from harvesters.readers.texts import clean, decode
-from harvesters.readers.yamlsafe import Node, Unreadable, parse
+from harvesters.readers.yamlmend import load
+from harvesters.readers.yamlsafe import Node
 from registry.model import FactSource, Field, Reading, Snapshot
 from registry.vocabulary.tools import service_of
 
@@ -23,6 +24,8 @@ LONGEST = 128 * 2**10
 MOST_PARTS = 200
 _LONGEST_IMAGE = 300
 
+_FAULTS = frozenset({"syntax", "value-too-complex", "too-complex", "tab", "merge-markers"})
+_TEMPLATE = re.compile(r"\{[{%]|<%")
 _DEFAULT = re.compile(r"\$\{\w{1,80}:?-([^${}]{0,200})\}")
 _VARIABLE = re.compile(r"\$\{[^{}]{0,200}\}|\$\w{1,80}")
 
@@ -33,10 +36,11 @@ def read(snapshot: Snapshot) -> Reading:
     found: dict[str, tuple[str, int]] = {}
     for kind, images in (("compose", _compose), ("compose-beside", _compose), ("chart", _chart)):
         for path in chosen(kind, snapshot.files):
-            root = _parsed(snapshot.files[path])
+            root = _parsed(snapshot.files[path], path, collector)
             for image, line in images(root) if root else ():
                 if service := service_of(bare_name(image)):
                     found.setdefault(service, (path, line))
+    collector.path = None
     if found:
         collector.path, line = next(iter(found.values()))
         collector.fact(Field.SERVICES, sorted(found), line)
@@ -52,12 +56,16 @@ def bare_name(image: str) -> str:
     return path.rpartition("/")[2].partition(":")[0].lower()
 
 
-def _parsed(content: bytes) -> dict[str, Node] | None:
-    try:
-        root, _ = parse(clean(decode(content[:LONGEST]).text))
-    except Unreadable:
-        return None
-    return root.value if isinstance(root.value, dict) else None
+def _parsed(content: bytes, path: str, collector: Collector) -> dict[str, Node] | None:
+    """What is whole of a file; the first fault of a file that was read to its end is told."""
+    text = clean(decode(content[:LONGEST]).text)
+    loaded = load(text)
+    fault = next((one for one in loaded.faults if one.kind in _FAULTS), None)
+    if fault and len(content) <= LONGEST and not _TEMPLATE.search(text):
+        collector.path = path
+        detail = fault.params.get("detail") or fault.kind
+        collector.problem("manifest-unreadable", fault.line, fault.column, name=path, detail=detail)
+    return loaded.root.value if loaded.root is not None and isinstance(loaded.root.value, dict) else None
 
 
 def _compose(root: dict[str, Node]) -> Iterator[tuple[str, int]]:

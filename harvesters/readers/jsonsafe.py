@@ -24,6 +24,8 @@ _TOKEN = re.compile(
     |(?P<sign>[][{},:])""",
     re.VERBOSE,
 )
+_TOLD_DEPTH = 2
+"""Equal keys are told at the top and one level below, where a second table hides the first."""
 _WORDS = {"true": True, "false": False, "null": None}
 # What may come next: a value, a value or "]", a key, a key or "}", ":", "," or an end, nothing more.
 _VALUE, _FIRST_VALUE, _KEY, _FIRST_KEY, _COLON, _COMMA, _NOTHING = range(7)
@@ -97,6 +99,8 @@ class _Reader:
     def _put(self, node: Node) -> None:
         inside = self.stack[-1].value if self.stack else None
         if isinstance(inside, dict):
+            if self.key[0] in inside and len(self.stack) <= _TOLD_DEPTH:
+                self.faults.append(Fault("duplicate-key", *self.key[1:], self.key[0]))
             inside[self.key[0]] = node
         elif isinstance(inside, list):
             inside.append(node)

@@ -21,11 +21,14 @@ LONGEST_BLOCK = 8_000
 
 _I = re.IGNORECASE
 _NEVER = re.compile(r"(?!)")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>|<!--|-->")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>|<!doctype\b[^<>]{0,300}>|<!--|-->", _I)
 _HTML_OPENED = re.compile(r"<h([1-6])\b[^<>\n]{0,500}>", _I)
 _MOST_JOINED = 50
 _LONGEST_HEADING = 1_500
-_HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]{0,500}>(.{0,500}?)</h\1>", _I)
+_PARTS = re.compile(r"<h([1-6])\b[^<>]{0,500}>(.{0,500}?)</h\1>|</(?:p|div|section|header|article|title|head)>", _I)
+_MOST_PARTS = 50
+_UNSEEN = re.compile(r"(?<!`)<(script|style|title)\b[^<>]{0,500}>", _I)
+_LONGEST_UNSEEN = 20_000
 _SHORTCODE = re.compile(r":[a-z0-9_+-]{2,40}:(?!\w)")
 _SYMBOLS = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u20e3\u200d\u2b50\u2b06]")
 _BARE_URL = re.compile(r"https?://\S{1,500}", _I)
@@ -153,9 +156,10 @@ def blocks(text: str, markup: Markup) -> Iterator[Block]:
 
 
 def visible(text: str, markup: Markup) -> str:
-    """The source without what no reader sees: front matter and HTML comments; line numbers kept."""
+    """The source without what no reader sees: front matter, HTML comments, scripts and the like; line numbers kept."""
     if not markup.tags:
         return text
+    text = _without_unseen(text)
     if text.startswith("---\n") and (end := text.find("\n---", 3)) > 0:
         text = "\n" * (text.count("\n", 0, end + 4)) + text[end + 4 :]
     pieces: list[str] = []
@@ -165,6 +169,20 @@ def visible(text: str, markup: Markup) -> str:
         stop = len(text) if end < 0 else end + 3
         pieces += [text[at:start], "\n" * text.count("\n", start, stop)]
         at = stop
+    return "".join([*pieces, text[at:]])
+
+
+def _without_unseen(text: str) -> str:
+    """Without scripts, styles and page titles that end; one in a block of code is no reader's prose either."""
+    pieces: list[str] = []
+    at = 0
+    for opened in islice(_UNSEEN.finditer(text), _MOST_PARTS):
+        closing = f"</{opened[1]}>"
+        end = text.find(closing, opened.end(), opened.end() + _LONGEST_UNSEEN)
+        if opened.start() >= at and end > 0:
+            stop = end + len(closing)
+            pieces += [text[at : opened.start()], "\n" * text.count("\n", opened.start(), stop)]
+            at = stop
     return "".join([*pieces, text[at:]])
 
 
@@ -224,12 +242,26 @@ class _Splitter:
             yield Block("heading", match[2], number, len(match[1]))
         elif not line or self.markup.skip.fullmatch(line) or self._is_code(line):
             yield from self._flush()
-        elif self.markup.tags and (match := _HTML_HEADING.search(line)):
-            yield from self._flush()
-            yield Block("heading", match[2], number, int(match[1]))
+        elif self.markup.tags and _PARTS.search(line):
+            yield from self._tagged(line, number)
         else:
-            if not self._held:
-                self._start = number
+            self._hold(line, number)
+
+    def _tagged(self, line: str, number: int) -> Iterator[Block]:
+        """A line of HTML in which headings or paragraphs end."""
+        at = 0
+        for match in islice(_PARTS.finditer(line), _MOST_PARTS):
+            self._hold(line[at : match.start()], number)
+            yield from self._flush()
+            if match[1]:
+                yield Block("heading", match[2], number, int(match[1]))
+            at = match.end()
+        self._hold(line[at:], number)
+
+    def _hold(self, line: str, number: int) -> None:
+        if not self._held:
+            self._start = number
+        if line.strip():
             self._held.append(line)
 
     def _encloses(self, line: str) -> bool:

@@ -61,11 +61,10 @@ def says_mirror(text: str, own_url: str) -> int | None:
 
     A text that names this very repository as the original came along with the mirrors' README, and says nothing.
     """
-    known = phrases().mirror
     for line, paragraph in _paragraphs(text[:LONGEST]):
         sentences = list(_sentences(paragraph))
         for one in sentences:
-            if _found(known.here, one.text) and not _found(known.elsewhere, one.text):
+            if _says_here(one.text):
                 named = {(repository(url) or url).casefold() for each in sentences for url in each.urls}
                 return None if own_url.casefold() in named else line
     return None
@@ -73,9 +72,10 @@ def says_mirror(text: str, own_url: str) -> int | None:
 
 def is_about_place(text: str) -> bool:
     """Whether a paragraph begins with where the code comes from or goes on, and so does not say what it does."""
-    known = phrases().mirror
     first = next(_sentences(text[:_LONGEST_SENTENCE]), None)
-    return first is not None and _found((*known.here, *known.moved), first.text) is not None
+    if first is None:
+        return False
+    return (_says_here(first.text) or _found(phrases().mirror.moved, first.text)) is not None
 
 
 def repository(url: str) -> str | None:
@@ -99,7 +99,7 @@ def _stated(sentences: Sequence[_Sentence], index: int) -> Sequence[str]:
     known, sentence = phrases().mirror, sentences[index]
     if _found(known.elsewhere, sentence.text):
         return ()
-    if found := _found(known.here, sentence.text):
+    if found := _says_here(sentence.text):
         before = sentence.text.count("#", 0, found.end())
         if sentence.urls:
             return sentence.urls[before:] or sentence.urls
@@ -107,7 +107,20 @@ def _stated(sentences: Sequence[_Sentence], index: int) -> Sequence[str]:
             return ()
         beside = (one for one in sentences if one.urls and _found(known.original, one.text))
         return next((one.urls for one in beside if not _found(known.elsewhere, one.text)), ())
-    return sentence.urls if _found(known.moved, sentence.text) else ()
+    found = _found(known.moved, sentence.text)
+    # An address before these words is of something else: "issues of the back end at #, the code has moved".
+    return sentence.urls[sentence.text.count("#", 0, found.start()) :] if found else ()
+
+
+def _says_here(sentence: str) -> re.Match[str] | None:
+    """The words by which a sentence says that this very repository is a mirror."""
+    known = phrases().mirror
+    if _found(known.elsewhere, sentence):
+        return None
+    found = _found(known.here, sentence)
+    if found and _found(known.busy, found[0]):
+        found = None
+    return found or _found(known.opening, sentence)
 
 
 def _found(patterns: Patterns, text: str) -> re.Match[str] | None:

@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
-from harvesters.publiccode.keys import children
+from harvesters.publiccode.keys import children, says_nothing, written_tags
 from harvesters.readers import publiccode_values as values
 from harvesters.readers.collect import Collector
 from harvesters.readers.markdown import LONGEST_SOURCE, to_html
@@ -22,6 +23,10 @@ MOST_LANGUAGES = 60
 MOST_FEATURES = 50
 LONGEST_FEATURE = 500
 _MARKDOWN_BUDGET = 4 * LONGEST_SOURCE
+_SHORT = 150
+"""Longest short description, in characters. Source: the standard."""
+_UNKNOWN = "und"
+_LANGUAGE_PART = re.compile(r"[-_].*", re.DOTALL)
 _DEPENDENCY = ("name", "version", "versionMin", "versionMax")
 _ITALIAN_BODY = "urn:x-italian-pa:"
 
@@ -40,13 +45,21 @@ ROWS: Mapping[str, tuple[Field, values.Value]] = {
         Field.DEVELOPMENT_STATUS,
         values.one_of(words("concept development beta stable obsolete"), {}),
     ),
-    "legal.license": (Field.DECLARED_LICENCE, values.text),
+    "legal.license": (Field.DECLARED_LICENCE, values.licence),
     "legal.mainCopyrightOwner": (Field.COPYRIGHT_OWNER, values.text),
     "maintenance.type": (Field.MAINTENANCE_TYPE, values.one_of(words("internal contract community none"), {})),
     "localisation.availableLanguages": (Field.INTERFACE_LANGUAGES, values.languages),
     "intendedAudience.scope": (Field.SCOPES, values.terms(scopes)),
     "intendedAudience.countries": (Field.AUDIENCE_COUNTRIES, values.countries),
 }
+MISPLACED: Mapping[str, str] = {
+    "license": "legal.license",
+    "licence": "legal.license",
+    "contacts": "maintenance.contacts",
+    "contractors": "maintenance.contractors",
+    "availablelanguages": "localisation.availableLanguages",
+}
+"""Keys in lower case that files have at the top level, to where they belong."""
 NAMES: Mapping[str, Field] = {"name": Field.NAME, "applicationSuite": Field.APPLICATION_SUITE}
 LINK_ROWS: Mapping[str, Field] = {
     "documentation": Field.DOCUMENTATION_URL,
@@ -68,6 +81,7 @@ class Facts:
         self._rules = rules
         self._nodes: dict[str, Node] = {}
         self._collect(root, rules, "")
+        self._misplaced(root)
 
     def _collect(self, node: Node, rule: Key, path: str) -> None:
         for name, value in children(node, rule).items():
@@ -75,6 +89,17 @@ class Facts:
             self._nodes[key] = value
             if rule.children[name].type == "mapping":
                 self._collect(value, rule.children[name], f"{key}.")
+
+    def _misplaced(self, root: Node) -> None:
+        """Take what stands in the wrong place where there is nothing in the right one."""
+        found = [(MISPLACED.get(name.lower()), value) for name, value in _pairs(root)]
+        for section, key in (("legal", "legal.license"), ("maintenance", "maintenance.type")):
+            value = self._nodes.get(section)
+            if value and not isinstance(value.value, dict):
+                found.append((key, value))
+        for place, value in found:
+            if place and says_nothing(self._nodes.get(place)) and _fits(place, value):
+                self._nodes[place] = value
 
     def _rule(self, *names: str) -> Key | None:
         rule: Key | None = self._rules
@@ -113,7 +138,8 @@ class Facts:
     def _software_type(self) -> None:
         rule = self._rule("softwareType")
         allowed = next((value for name, value in rule.checks if name == "one_of"), ()) if rule else ()
-        read = values.one_of(allowed, vocabulary("legacy")["softwareType"])
+        legacy = vocabulary("legacy")
+        read = values.one_of(allowed, {**legacy["softwareType"], **legacy["softwareTypeRead"]})
         self._row(Field.SOFTWARE_TYPE, read, self._nodes.get("softwareType"))
 
     def _organisation(self) -> None:
@@ -172,18 +198,30 @@ class Facts:
 
     def _descriptions(self) -> None:
         node, rule = self._nodes.get("description"), self._rule("description")
-        if node is None or not isinstance(node.value, dict) or rule is None or rule.item is None:
+        if node is None or rule is None or rule.item is None:
             return
         lists: dict[str, tuple[Node, list[str]]] = {}
         budget = _MARKDOWN_BUDGET
-        tagged = [(values.tag(written), inner) for written, inner in list(node.value.items())[:MOST_LANGUAGES]]
-        if not any(tag for tag, _ in tagged):
-            tagged = [("und", node)]
-        for tag, inner in tagged:
-            if tag:
-                budget -= self._description(tag, children(inner, rule.item), budget, lists)
-        for name, (at, found) in lists.items():
-            self._fact(LIST_ROWS[name][0], list(dict.fromkeys(found)), at)
+        for tag, inner in self._in_languages(node, rule.item)[:MOST_LANGUAGES]:
+            found = children(inner, rule.item) if isinstance(inner.value, dict) else _as_description(inner)
+            budget -= self._description(tag, found, budget, lists)
+        for name, (at, items) in lists.items():
+            self._fact(LIST_ROWS[name][0], list(dict.fromkeys(items)), at)
+
+    def _in_languages(self, node: Node, rule: Key) -> list[tuple[str, Node]]:
+        """What is said in each language; "und" for what is said in none that is known, if there is nothing better."""
+        parts = [part.value for part in values.mappings(node) if isinstance(part.value, dict)]
+        said = {written: value for part in parts for written, value in part.items()}
+        tagged = {tag: said[written] for tag, written in written_tags(said).items()}
+        others = [(written, value) for written, value in said.items() if values.tag(written) is None]
+        for written, value in others:
+            language = values.tag(_LANGUAGE_PART.sub("", written))  # en_XX is English, whatever XX may be
+            if language and isinstance(value.value, dict):
+                tagged.setdefault(language, value)
+        if tagged:
+            return list(tagged.items())
+        inner = [value for _, value in others if isinstance(value.value, dict)]
+        return [(_UNKNOWN, inner[0] if inner and not children(node, rule) else node)]
 
     def _description(
         self, tag: str, found: Mapping[str, Node], budget: int, lists: dict[str, tuple[Node, list[str]]]
@@ -219,3 +257,19 @@ class Facts:
                 count=str(count), most=str(MOST_FEATURES), longest=str(LONGEST_FEATURE),
             )  # fmt: skip
         return kept
+
+
+def _pairs(node: Node) -> Iterable[tuple[str, Node]]:
+    return node.value.items() if isinstance(node.value, dict) else ()
+
+
+def _fits(key: str, node: Node) -> bool:
+    """Whether a value found elsewhere may be that of ``key``."""
+    return key != "legal.license" or values.displaced_licence(node) is not None
+
+
+def _as_description(node: Node) -> Mapping[str, Node]:
+    """A text where the texts of a language belong: by its length the short or the long one."""
+    if not isinstance(node.value, str):
+        return {}
+    return {"shortDescription" if len(node.text.strip()) <= _SHORT else "longDescription": node}

@@ -9,14 +9,18 @@ A person's name, address or phone number is never read. What counts as a role or
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 
 from harvesters.publiccode import values
 from harvesters.publiccode.keys import children
-from harvesters.readers.publiccode_values import day, items, text, url
+from harvesters.readers.publiccode_values import day, mappings, text, url
 from harvesters.readers.yamlsafe import Node
 from registry.vocabulary.publiccode import Key, vocabulary
 
 _BREAK = re.compile(r"[._+-]")
+_PART = re.compile(r"[,;/|()]|\s[-–—]\s|\bc/o\b|\s(?:im|in der|bei der|beim|at the|of the)\s")
+_SHORT = re.compile(r"[A-ZÄÖÜ]{1,5}")
+"""What an office or its place is called for short, such as the province in "Comune di Ferrara (FE)"."""
 _WORD = re.compile(r"[^\W\d_][\w.&-]*")
 
 
@@ -24,16 +28,34 @@ def is_role(address: str) -> bool:
     """Whether a mail address is one of an office or a role, such as ``opensource@stadt.example``."""
     table = vocabulary("contacts")
     parts = [part for part in _BREAK.split(address.lower().partition("@")[0]) if part and not part.isdecimal()]
-    if not parts or not values.is_mail(address):
+    if not parts or not values.is_mail(address) or _has(parts, table["given"]):
         return False
     known = {*table["roles"], *table["organisations"], *table["leading"]}
     return parts[0] in table["leading"] or all(part in known for part in parts)
 
 
 def is_organisation(name: str) -> bool:
-    """Whether a name has a word that only organisations have."""
-    known = vocabulary("contacts")["organisations"]
-    return any(word in known or word.rstrip(".") in known for word in _WORD.findall(name.lower()))
+    """Whether a name has a word that only organisations have, and none that only persons have."""
+    table = vocabulary("contacts")
+    found = _WORD.findall(name.lower())
+    if _has(found, table["legal_forms"]):
+        return True
+    if not _has(found, table["organisations"]) or _has(found, table["titles"]) or _has(found, table["given"]):
+        return False
+    # "Xaver Land" may be a person, "Land Hessen" is none.
+    return len(found) != 2 or not _has(found[1:], table["surnames"]) or _has(found[:1], table["organisations"])
+
+
+def office(name: str) -> str | None:
+    """What of a contact's name is an office's: "Amt für Digitales" of "Max Muster, Amt für Digitales"."""
+    parts = [part.strip() for part in _PART.split(name) if part.strip()]
+    offices = [part for part in parts if is_organisation(part)]
+    kept = [part for part in parts if part in offices or (offices and _SHORT.fullmatch(part))]
+    return name if kept and kept == parts else ", ".join(kept) or None
+
+
+def _has(found: Sequence[str], known: Collection[str]) -> bool:
+    return any(word in known or word.rstrip(".") in known for word in found)
 
 
 def contacts(node: Node | None, rule: Key | None) -> list[dict[str, str | None]]:
@@ -42,7 +64,7 @@ def contacts(node: Node | None, rule: Key | None) -> list[dict[str, str | None]]
     for parts in _mappings(node, rule):
         name, mail = text(parts.get("name")), text(parts.get("email"))
         kept = {
-            "name": name if name and is_organisation(name) else None,
+            "name": office(name) if name else None,
             "email": mail if mail and is_role(mail) else None,
         }
         if any(kept.values()) and kept not in found:
@@ -64,5 +86,4 @@ def contractors(node: Node | None, rule: Key | None) -> list[dict[str, str | Non
 def _mappings(node: Node | None, rule: Key | None) -> list[dict[str, Node]]:
     if node is None or rule is None or rule.item is None:
         return []
-    listed = [node] if isinstance(node.value, dict) else items(node)
-    return [children(item, rule.item) for item in listed if isinstance(item.value, dict)]
+    return [children(item, rule.item) for item in mappings(node) if isinstance(item.value, dict)]

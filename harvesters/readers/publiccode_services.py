@@ -12,7 +12,7 @@ import re
 
 from harvesters.publiccode import values
 from harvesters.publiccode.keys import children
-from harvesters.readers.publiccode_values import items, text
+from harvesters.readers.publiccode_values import mappings, text
 from harvesters.readers.yamlsafe import Node
 from registry.vocabulary.publiccode import Key
 
@@ -23,7 +23,7 @@ Service = dict[str, str | None]
 def services(leika: Node | None, rule: Key | None, supported: list[str]) -> list[Service]:
     """``{"leika", "ozg", "themenfeld", "lebenslage"}`` of each service, those of ``supports`` last."""
     found: list[Service] = []
-    for item in items(leika):
+    for item in mappings(leika):
         parts = children(item, rule.item) if rule and rule.item else {}
         number = item if not isinstance(item.value, dict) else parts.get("leika-id")
         ozg = text(parts.get("ozg-id"))
@@ -37,7 +37,7 @@ def services(leika: Node | None, rule: Key | None, supported: list[str]) -> list
             found.append(service)
     known = {service["leika"] for service in found}
     for identity in supported:
-        key = values.leika(identity[len(values.LEIKA_URN) :]) if identity.startswith(values.LEIKA_URN) else None
+        key = values.leika(identity) if identity.lower().startswith(values.LEIKA_URN) else None
         if key and key not in known:
             known.add(key)
             found.append({"leika": key, "ozg": None, "themenfeld": None, "lebenslage": None})
@@ -50,7 +50,7 @@ def supports(node: Node | None, rule: Key | None) -> list[str]:
     item_rule = rule.item if rule else None
     identity = item_rule.children.get("id") if item_rule else None
     aliases = next((value for name, value in identity.checks if name == "support"), ()) if identity else ()
-    for item in items(node):
+    for item in mappings(node):
         written = text(children(item, item_rule).get("id") if isinstance(item.value, dict) and item_rule else item)
         meant = values.support(written, aliases) if written else None
         if meant:

@@ -14,8 +14,9 @@ from posixpath import normpath
 from harvesters.publiccode import values
 from harvesters.publiccode.values import has_plain_host as has_plain_host
 from harvesters.readers.tags import language_tag
-from harvesters.readers.texts import clean, cut, without_logins
+from harvesters.readers.texts import clean, cut, is_mail_like, one_line, without_logins
 from harvesters.readers.yamlsafe import Node
+from registry.licences import normalise
 
 MOST_ITEMS = 200
 _PICTURES = frozenset({"svg", "svgz", "png", "jpg", "jpeg", "gif", "webp"})
@@ -31,9 +32,19 @@ def items(node: Node | None) -> list[Node]:
     return node.value[:MOST_ITEMS] if isinstance(node.value, list) else [node]
 
 
+def mappings(node: Node | None) -> list[Node]:
+    """The items of a list of sections; a single section stands for a list of one."""
+    return [node] if node is not None and isinstance(node.value, dict) else items(node)
+
+
+def _single(node: Node | None) -> Node | None:
+    """The value itself, or the only item of a list."""
+    return node.value[0] if node is not None and isinstance(node.value, list) and len(node.value) == 1 else node
+
+
 def text(node: Node | None) -> str | None:
-    """One line of text without logins; a number is text as written."""
-    line = values.line_of(node)
+    """One line of text without logins; a number is text as written, a list of one text is that text."""
+    line = values.line_of(_single(node))
     return without_logins(line) if line else None
 
 
@@ -45,21 +56,25 @@ def block(node: Node, longest: int) -> str | None:
 
 
 def texts(node: Node) -> list[str] | None:
-    return _each(node, lambda line: line)
+    return _each(node, without_logins)
 
 
 def names(node: Node) -> list[str] | None:
-    """A list of short names in lower case; also "web, linux" in one text."""
-    parts = [part.strip().lower() for line in texts(node) or [] for part in line.split(",")]
+    """A list of short names in lower case; also "web, linux" in one text, or one a line."""
+    if isinstance(node.value, str) and node.style in ("|", ">"):
+        lines = [one_line(line) for line in node.text[: 2 * values.LONGEST_LINE].split("\n")]
+    else:
+        lines = texts(node) or []
+    parts = [without_logins(part).strip(" -").lower() for line in lines for part in line.split(",")][:MOST_ITEMS]
     return list(dict.fromkeys(part for part in parts if part)) or None
 
 
 def url(node: Node) -> str | None:
-    return _meant(node, values.web_address)
+    return _meant(node, _page)
 
 
 def urls(node: Node) -> list[str] | None:
-    return _each(node, values.web_address)
+    return _each(node, _page)
 
 
 def day(node: Node) -> str | None:
@@ -101,17 +116,35 @@ def pictures(node: Node) -> list[str] | None:
 
 def _path_or_address(line: str) -> str | None:
     if _SCHEME.match(line):
-        return values.web_address(line)
+        return _page(line)
     path = normpath(line.lstrip("/"))
     shown = path.rpartition(".")[2].lower() in _PICTURES
     return None if path.startswith("..") or not shown else path
 
 
+def _page(line: str) -> str | None:
+    return None if is_mail_like(line) else values.web_address(line)
+
+
+def licence(node: Node) -> str | None:
+    """An expression as written; of a list nobody says what it means, so that each licence is taken to be binding."""
+    if not isinstance(node.value, list) or len(node.value) == 1:
+        return text(node)
+    found = texts(node) or []
+    return " AND ".join(f"({one})" if " " in one else one for one in found) or None
+
+
+def displaced_licence(node: Node) -> str | None:
+    """A licence where no licence belongs: only what certainly is one."""
+    found = licence(node)
+    return found if found and normalise(found) else None
+
+
 def _meant(node: Node, read: Callable[[str], str | None]) -> str | None:
-    line = values.line_of(node)
+    line = values.line_of(_single(node))
     return read(line) if line else None
 
 
 def _each(node: Node, read: Callable[[str], str | None]) -> list[str] | None:
-    found = (_meant(item, lambda line: read(without_logins(line))) for item in items(node))
+    found = (_meant(item, read) for item in items(node))
     return list(dict.fromkeys(one for one in found if one)) or None

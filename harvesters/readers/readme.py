@@ -76,21 +76,28 @@ def _read_file(content: bytes, path: str, collector: Collector) -> None:
     template = _template(found)
     prose = [block for block in found if _is_prose(block)]
     lang = language_of(" ".join(block.text for block in prose))
-    _structure(found, template, lang, collector)
+    shown = visible(text, markup)
+    installation = None if template else sections.installation(found, shown)
+    _structure(found, template, lang, installation, collector)
     if template:
         collector.problem("readme-template", name=path, template=template.name)
     else:
         _description(prose, lang, collector)
         if rest := sections.remains(found):
             collector.problem("readme-template-remains", rest[0].line, name=path, template=rest[1].name)
-    shown = visible(text, markup)
     if mirrored := mirror_of(shown, collector.snapshot.ref.url):
         collector.fact(Field.MIRROR_OF, [mirrored[0]], mirrored[1])
     elif line := says_mirror(shown, collector.snapshot.ref.url):
         collector.fact(Field.MIRROR_OF, [], line)
 
 
-def _structure(found: Sequence[Block], template: Template | None, lang: str | None, collector: Collector) -> None:
+def _structure(
+    found: Sequence[Block],
+    template: Template | None,
+    lang: str | None,
+    installation: Block | None,
+    collector: Collector,
+) -> None:
     """What the README is made of: title, headings, how many words, and where it tells how to install."""
     path = collector.path
     title = None if template else _title(found)
@@ -104,7 +111,6 @@ def _structure(found: Sequence[Block], template: Template | None, lang: str | No
     collector.fact(Field.README, told, line=found[0].line if found else 1)
     if title:
         collector.fact(Field.NAME, title.text, title.line)
-    installation = None if template else sections.installation(found)
     if installation:
         heading = sections.heading_text(installation)
         collector.fact(Field.INSTALLATION, {"path": path, "heading": heading}, installation.line)
@@ -136,6 +142,7 @@ def _title(found: Sequence[Block]) -> Block | None:
         if block.kind == "heading":
             text = without_contacts(block.text).rstrip(":").strip()
             usable = 2 <= len(text) <= _LONGEST_TITLE and letters(text) >= 2 and not _GENERIC_TITLE.fullmatch(text)
+            usable = usable and sections.contact_heading(block.text) is None
             if usable:
                 return Block("heading", text, block.line, block.level)
             if block.level > 1:
@@ -146,7 +153,9 @@ def _title(found: Sequence[Block]) -> Block | None:
 
 
 def _is_prose(block: Block) -> bool:
-    if block.kind != "paragraph" or letters(block.text) < _FEWEST_LETTERS or _NOT_PROSE.match(block.text):
+    if block.kind != "paragraph" or letters(block.text) < _FEWEST_LETTERS:
+        return False
+    if _NOT_PROSE.match(block.text) or sections.is_contact(block.text):
         return False
     enough = len(_WORD.findall(block.text[:1_000])) >= _FEWEST_WORDS
     return enough and block.links <= 0.6 * len(block.text) and "|" not in block.text[:200]

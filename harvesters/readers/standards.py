@@ -19,6 +19,7 @@ from harvesters.readers.markup import markup_of, visible
 from harvesters.readers.texts import clean, decode
 from harvesters.readers.wanted import is_publiccode, is_readme, publiccode_rank
 from registry.model import FactSource, Field, Reading, Snapshot
+from registry.vocabulary.phrases import phrases
 from registry.vocabulary.standards import Naming, standards
 
 NAME = "standards"
@@ -30,6 +31,8 @@ _MOST_UNSURE = 50
 _WORD = re.compile(r"[^\W_]+")
 _PART = re.compile(r"[^\W_]+|[\W_]")
 _BETWEEN = {" ": r"[\s_-]{1,3}", "-": "[-\u2010\u2011\u2013 _]?"}
+_CLAUSE = re.compile(r"[.,;:!?()|]|\n\s{0,9}(?:\n|[-*+#>])|\s[-–—]\s")
+_DENIED_NEARBY = 80
 _YAML_KEY = re.compile(r"^[ \t]{0,200}(?:-[ \t]{1,20})?[\w.-]{1,60}:(?=\s|$)", re.MULTILINE)
 _DESCRIPTIONS = {"codemeta.json": FactSource.CODEMETA, "CITATION.cff": FactSource.CITATION}
 _INDIRECT = re.compile(r"^.{0,500}// indirect$", re.MULTILINE)
@@ -68,6 +71,9 @@ def named(text: str, manifest: bool = False) -> dict[str, int]:
         for stop, name in sorted(hits, key=lambda hit: -hit[0]):
             if name.naming.manifests_only and not manifest:
                 continue
+            if not manifest and _is_denied(text, word.start(), stop):
+                end = stop
+                break
             if name.naming.context:
                 unsure += 1
                 if unsure > _MOST_UNSURE or not _is_near(text, word.start(), name.naming.context):
@@ -76,6 +82,14 @@ def named(text: str, manifest: bool = False) -> dict[str, int]:
             found.setdefault(name.standard, word.start())
             break
     return {standard: text.count("\n", 0, place) + 1 for standard, place in found.items()}
+
+
+def _is_denied(text: str, start: int, end: int) -> bool:
+    """Whether the clause around a name says that it is not supported."""
+    before = _CLAUSE.split(text[max(0, start - _DENIED_NEARBY) : start])[-1].casefold()
+    after = _CLAUSE.split(text[end : end + _DENIED_NEARBY], maxsplit=1)[0].casefold()
+    denial = phrases().denial
+    return any(one.search(before) for one in denial.before) or any(one.match(after) for one in denial.after)
 
 
 def _is_near(text: str, place: int, context: frozenset[str]) -> bool:

@@ -15,7 +15,7 @@ _TAG = re.compile(
     r"(?P<lang>[A-Za-z]{2,3})(?:-(?P<script>[A-Za-z]{4}))?(?:-(?P<region>[A-Za-z]{2}|[0-9]{3}))?"
     r"(?P<rest>(?:-[A-Za-z0-9]{5,8}|-[0-9][A-Za-z0-9]{3}){0,3})"
 )
-_LONG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){1,12}")
+_LONG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){1,12}")
 _SHORTER = dict(
     pair.split("=")
     for pair in words(
@@ -41,11 +41,21 @@ _REGIONS = {"UK": "GB"}
 _HARMLESS = 10
 """The registry's code for a script that the language has anyway."""
 _DEPRECATED = 11
+_OLD = 1
+"""A whole tag is deprecated: one of a list from before the parts of tags had meanings, or one made of such parts."""
+_REPEATED = 8
+"""The package takes any two variants for the same one."""
+_OWN = re.compile(r"[Xx](?:-[A-Za-z0-9]{1,8}){1,8}")
+_OWN_LANGUAGE = re.compile(r"^q[a-t][a-z]$")
+_OWN_SCRIPT = re.compile(r"^Qa(?:a[a-z]|b[a-x])$")
+"""For private use (RFC 5646, 2.2): known to nobody, but right."""
 
 
 @lru_cache(maxsize=4096)
 def language_tag(text: str) -> tuple[str, bool] | None:
     """The tag in canonical case and whether ``text`` was written right; None where it is no registered language.
+
+    A deprecated tag is written right, but the tag is the one that took its place.
 
     Source: IANA language subtag registry, as the package language-tags has it.
     """
@@ -58,24 +68,38 @@ def language_tag(text: str) -> tuple[str, bool] | None:
     short = _SHORTER.get(lang, lang)
     region = (match["region"] or "").upper()
     parts = [short, (match["script"] or "").title(), _REGIONS.get(region, region), match["rest"].strip("-").lower()]
-    tag = _registered("-".join(part for part in parts if part))
+    meant = "-".join(part for part in parts if part)
+    tag = _registered(meant)
     right = short == lang and "_" not in written and written == text and region not in _REGIONS
-    return (tag, right and tag.lower() == written.lower()) if tag else None
+    return (tag, right and meant.lower() == written.lower()) if tag else None
 
 
 def _registered(tag: str) -> str | None:
     """The tag, or the one that took its place; None where a part of it is not in the registry."""
-    found = registry.tag(tag)
+    lang, *others = tag.split("-")
+    found = registry.tag("-".join([_OWN_LANGUAGE.sub("de", lang), *(_OWN_SCRIPT.sub("Latn", one) for one in others)]))
     codes = {error.code for error in found.errors} - {_HARMLESS}
-    if codes == {_DEPRECATED} and found.preferred is not None:
-        return str(found.preferred.format)
-    if codes == {_DEPRECATED} and found.language is not None and found.language.preferred is not None:
-        return "-".join([str(found.language.preferred.format), *tag.split("-")[1:]])
-    return None if codes else tag
+    if len(set(others)) == len(others):
+        codes.discard(_REPEATED)
+    if not codes or codes == {_OLD}:
+        return str(found.preferred.format) if found.preferred is not None else tag
+    if codes != {_DEPRECATED}:
+        return None
+    for old in (found.language, found.region):
+        if old is not None and old.preferred is not None:
+            tag = "-".join(
+                old.preferred.format if part.lower() == old.format.lower() else part for part in tag.split("-")
+            )
+    return tag
 
 
 def _private(written: str) -> tuple[str, bool] | None:
-    """Longer tags, with extensions or parts for private use."""
-    if not _LONG.fullmatch(written) or registry.tag(written).errors:
+    """Longer tags, with extensions or parts for private use, and those from before RFC 4646 (``i-klingon``)."""
+    if _OWN.fullmatch(written):
+        return written.lower(), True
+    if not _LONG.fullmatch(written):
         return None
-    return str(registry.tag(written).format), True
+    found = registry.tag(written)
+    if {error.code for error in found.errors} - {_OLD}:
+        return None
+    return str((found.preferred or found).format), True

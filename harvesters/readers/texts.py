@@ -9,8 +9,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from registry.vocabulary.phones import without_phones
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -24,11 +28,14 @@ _SPACES = re.compile(r"\s+")
 _MAIL = re.compile(
     r"(?:mailto:)?[\w.+-]{1,64}(?:@|\s?\[at\]\s?|\(at\))[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.IGNORECASE
 )
-_PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00?)[1-9][\d ()/-]{5,18}\d(?!\w)")
 _LEFTOVER = re.compile(
     r"\(\s*\)|\[\s*\]|<\s*>|\b(?:e-?mail|mail|tel|telefon|phone|fax)\b\.?\s*:?\s*(?=[,;.)]|$)", re.IGNORECASE
 )
-_LOGIN = re.compile(r"(?<=//)[^\s/?#<>\"']+@")
+_LOGIN = re.compile(r"(?<=//)(?!(?<=ssh://)git@[^\s/?#<>\"'@]*(?:[\s/?#<>\"']|$))[^\s/?#<>\"']+@")
+"""Not the user "git" that code hosts have all their users log in as by SSH."""
+_COMMAS = re.compile(r",(?:\s?,)+")
+_USER_ALONE = re.compile(r"https?://[^\s/?#<>\"':@]+@[^\s<>\"']+", re.IGNORECASE)
+_CLONED = re.compile(r"\.git/?$|/_git/", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?](?=\s)")
 
 
@@ -108,10 +115,21 @@ def without_logins(text: str) -> str:
     return _LOGIN.sub("", text)
 
 
+def is_mail_like(address: str) -> bool:
+    """Whether a web address names a user and no password, as a mail address taken for a page does (``https://a@b.c/d``).
+
+    What is left without the user is a page nobody named; git's own addresses are the exception.
+    """
+    return _USER_ALONE.fullmatch(address.strip()) is not None and _CLONED.search(address.strip()) is None
+
+
 def without_contacts(text: str) -> str:
     """The text without e-mail addresses and what looks like a phone number: personal data we do not need."""
-    found = _PHONE.sub("", _MAIL.sub("", without_logins(text)))
-    return text if found == text else one_line(_LEFTOVER.sub("", found)).replace(" .", ".").replace(" ,", ",")
+    found = without_phones(_MAIL.sub("", without_logins(text)), "")
+    if found == text:
+        return text
+    tidy = one_line(_LEFTOVER.sub("", found)).replace(" .", ".").replace(" ,", ",")
+    return _COMMAS.sub(",", tidy).rstrip(" ,")
 
 
 def cut(text: str, length: int) -> str:

@@ -23,6 +23,13 @@ _OPENS_TEXT = re.compile(r'"""|\'\'\'')
 # The parser copies the whole key for every part of it.
 _LONG_KEY = re.compile(r"(?:[A-Za-z0-9_\"'-]{1,200}+[ \t]{0,50}+\.[ \t]{0,50}+){40}")
 _DEEP = re.compile(r"(?:[\[{][ \t\n]{0,50}+){40}")
+_SAID = (
+    ("Cannot", "twice"), ("Duplicate inline", "twice"), ("Found invalid character", "Illegal character"),
+    ("Illegal character", "Illegal character"), ("Expected '='", "="), ("Expected newline", "newline"),
+    ("Expected ']", "]"), ("Exceeds the limit", "Invalid value"),
+    ("Expected \"'", "Unterminated string"),
+)  # fmt: skip
+"""How messages of the parser begin that quote what was written, and what stands for them."""
 _LINE = re.compile(r"at line (\d{1,7}), column (\d{1,7})")
 
 Path = tuple[str, ...]
@@ -39,11 +46,32 @@ def parse(content: bytes) -> Parsed:
     if fault:
         faults.append(fault)
     if fault and fault.kind == "unreadable":
-        text = "\n".join(text.split("\n")[: fault.line - 1])
-        table, _ = _load(text)
+        text, table = _before(text, fault.line)
     if table is None:
         return Parsed(None, tuple(faults))
     return Parsed(_Builder(_places(text)).build(table, (), (1, 1, 1)), tuple(faults))
+
+
+def _before(text: str, line: int) -> tuple[str, dict[str, object] | None]:
+    """The longest beginning that can be read, up to the statement that a fault at ``line`` belongs to.
+
+    A list or text that nobody closed is only found faulty lines later, and so the statement is searched by halves.
+    """
+    lines = text.split("\n")
+    starts = [number for number, one in enumerate(lines[:line]) if _KEY.match(one) or _HEADER.match(one)]
+    if line - 1 not in starts:  # a header without its bracket looks like no statement
+        starts.append(line - 1)
+    best: tuple[str, dict[str, object] | None] = ("", None)
+    low, high = 0, len(starts)
+    while low < high:
+        middle = (low + high + 1) // 2
+        head = "\n".join(lines[: starts[middle - 1]])
+        table, _ = _load(head)
+        if table is None:
+            high = middle - 1
+        else:
+            low, best = middle, (head, table)
+    return best
 
 
 def _load(text: str) -> tuple[dict[str, object] | None, Fault | None]:
@@ -56,7 +84,10 @@ def _load(text: str) -> tuple[dict[str, object] | None, Fault | None]:
         said = str(error)
         found = _LINE.search(said)
         line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
-        return None, Fault("unreadable", line, column, said.partition(" (at ")[0])
+        said = said.partition(" (at ")[0]
+        return None, Fault(
+            "unreadable", line, column, next((code for start, code in _SAID if said.startswith(start)), said)
+        )
 
 
 def _places(text: str) -> Mapping[Path, Place]:

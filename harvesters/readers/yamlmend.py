@@ -21,6 +21,8 @@ from harvesters.readers.yamlsalvage import salvage
 _LEADING_TAB = re.compile(r"[ ]{0,80}\t[ \t]*")
 _MERGE = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?:[ \t].*)?$", re.MULTILINE)
 _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_CONFLICTS = (["<", "=", ">"], ["<", "|", "=", ">"])
+"""The markers of a conflict in their order, without and with the common ancestor."""
 _TAB_WIDTHS = (2, 4, 8)
 _MOST_TABS = 20
 _LONGEST_STRICT = 100_000
@@ -85,17 +87,23 @@ def strict_tab(text: str) -> YamlFault | None:
 
 
 def _without_merge(text: str, faults: list[YamlFault]) -> str:
-    """Our side of an unresolved merge: what stood in this branch before."""
-    kept: list[str] = []
-    theirs = False
-    for number, line in enumerate(text.split("\n"), 1):
-        marker = line[:7] if _MERGE.fullmatch(line) else ""
-        if marker == "<<<<<<<" or (marker and not faults):
-            faults.append(YamlFault("merge-markers", number))
-        if marker:
-            theirs = marker[0] in "=|"
-        kept.append("" if marker or theirs else line)
-    return "\n".join(kept)
+    """Our side of each unresolved merge: what stood in this branch before. A marker without its like is taken out."""
+    lines = text.split("\n")
+    markers = [(number, line[0]) for number, line in enumerate(lines) if _MERGE.fullmatch(line)]
+    at = 0
+    while at < len(markers):
+        first, kind = markers[at]
+        faults.append(YamlFault("merge-markers", first + 1))
+        parts = [kind for _, kind in markers[at : at + 4]]
+        if kind == "<" and (count := next((len(one) for one in _CONFLICTS if parts[: len(one)] == one), 0)):
+            (theirs, _), (last, _) = markers[at + 1], markers[at + count - 1]
+            lines[first] = ""
+            lines[theirs : last + 1] = [""] * (last + 1 - theirs)
+            at += count
+        else:
+            lines[first] = ""
+            at += 1
+    return "\n".join(lines)
 
 
 def _with_spaces(loaded: YamlFile, text: str) -> bool:

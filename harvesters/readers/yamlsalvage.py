@@ -9,7 +9,7 @@ keep their numbers: what is left out leaves empty lines behind.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harvesters.readers.yamlsafe import Node, Unreadable, YamlFault, parse
 
@@ -17,10 +17,15 @@ _KEY = r"(?:\"[^\"\n]{1,80}\"|'[^'\n]{1,80}'|\w[\w./-]{0,80})[ \t]{0,9}:(?=\s|$)
 _TOP_KEY = re.compile(_KEY)
 _CHILD = re.compile(rf"([ ]*)(?:-(?=\s|$)|{_KEY})")
 _HEADER = re.compile(rf"[ ]*(?:-[ ]+)?({_KEY})[ \t]*(?:#.*)?")
+NO_KEY = "no key"
+WRONG_INDENT = "wrong indentation"
+_OPENS = re.compile(rf"[ ]*(?:-(?:\s.*)?|{_KEY}[ \t]*(?:#.*)?)")
+"""A line that text which merely goes on is not taken for."""
 _NOTHING = re.compile(r"\s*(?:#.*)?")
 _DOCUMENT = re.compile(r"(?:---|\.\.\.)(?:\s|$)")
 _DEEPEST = 4
 _MOST_JOINED = 3
+_MOST_LINES = 20
 _MOST_PARSES = 400
 _MOST_WORK = 250_000
 _MARKS = re.compile(r"[\[\]{},:&*?!-]")
@@ -47,9 +52,11 @@ class _Salvage:
             raise _Exhausted
         return parse(text)[0]
 
-    def fault(self, headers: list[int], start: int, end: int) -> YamlFault | None:
+    def fault(
+        self, headers: list[int], start: int, end: int, without: frozenset[int] = frozenset()
+    ) -> YamlFault | None:
         """Why these lines below their headers do not parse as a mapping, at its place in the file."""
-        numbers = [*headers, *range(start, end)]
+        numbers = [*headers, *(number for number in range(start, end) if number not in without)]
         try:
             root = self.parse(numbers)
         except Unreadable as error:
@@ -59,25 +66,66 @@ class _Salvage:
         else:
             if isinstance(root.value, dict):
                 return None
-            found = YamlFault("syntax", 1, 1, {"detail": "no key"})
+            found = YamlFault("syntax", 1, 1, {"detail": NO_KEY})
         line = numbers[min(found.line, len(numbers)) - 1] + 1
         return YamlFault("syntax", line, found.column, {"detail": found.params.get("detail", "")})
 
-    def mend(self, headers: list[int], path: tuple[str, ...], start: int, end: int) -> None:
-        """Cut what is broken out of one block, as little as possible."""
+    def mend(self, headers: list[int], path: str, start: int, end: int, at: int = 0) -> None:
+        """Cut what is broken out of one block, as little as possible; ``at`` is its number if it is a list's item."""
         fault = self.fault(headers, start, end)
         if fault is None:
             return
         name = _name(self.lines[start])
-        inner = (*path, name) if name else path
+        inner = f"{path}.{name}".lstrip(".") if name else path + f"[{at}]" * _is_item(self.lines[start])
         if len(headers) < _DEEPEST and _HEADER.fullmatch(self.lines[start]):
+            number = 0
             for first, last in self.children(start, end):
-                self.mend([*headers, start], inner, first, last)
+                self.mend([*headers, start], inner, first, last, number)
+                number += _is_item(self.lines[first])
             if self.fault(headers, start, end) is None:
                 return
-        params = {"section": name or self.lines[start].strip()[:40], "last": str(end), "path": ".".join(inner)}
-        self.faults += [fault, YamlFault("section-skipped", start + 1, _column(self.lines[start]), params)]
+        if self.without_strays(headers, start, end, path, inner):
+            return
+        params = {"section": inner, "last": str(end)}
+        place = start + 1, _column(self.lines[start])
+        self.faults += [replace(fault, path=inner), YamlFault("section-skipped", *place, params, inner)]
         self.lines[start:end] = [""] * (end - start)
+
+    def without_strays(self, headers: list[int], start: int, end: int, path: str, inner: str) -> bool:
+        """Whether the block, ``inner``, parses without lines that are no part of an entry; those are left out then.
+
+        Of one entry these are the lines that are not indented below it, or entries that stand deeper than it.
+        """
+        later = [number for number in range(start + 1, end) if not _NOTHING.fullmatch(self.lines[number])]
+        entries = [number for number in later if _CHILD.match(self.lines[number])]
+        if _HEADER.fullmatch(self.lines[start]):
+            tries, path = [[number for number in later if entries and number < entries[0]]], inner
+        else:
+            tries = self._of_one_entry(start, later, entries)
+        for out in tries:
+            if out and self.fault(headers, start, end, frozenset(out)) is None:
+                self._leave_out(out, start, path, inner)
+                return True
+        return False
+
+    def _of_one_entry(self, start: int, later: list[int], entries: list[int]) -> list[list[int]]:
+        level = [number for number in later if _column(self.lines[number]) <= _column(self.lines[start])]
+        if level:
+            return [[number for number in later if number >= level[0]]]
+        if entries == later:
+            return [[number for number in later[:_MOST_LINES] if self.fault([], number, number + 1)], later]
+        opens = entries[:1] == later[:1] and _OPENS.fullmatch(self.lines[later[0]])
+        return [later] if opens else []
+
+    def _leave_out(self, numbers: list[int], start: int, path: str, inner: str) -> None:
+        """Have empty lines instead of some, and say so."""
+        for number in numbers:
+            deeper = _is_item(self.lines[start]) and _column(self.lines[number]) > _column(self.lines[start])
+            alone = self.fault([], number, number + 1) if _CHILD.match(self.lines[number]) else None
+            stray = _stray(number, self.lines[number], inner if deeper else path)
+            self.faults.append(replace(stray, params=alone.params) if alone else stray)
+        for number in numbers:
+            self.lines[number] = ""
 
     def children(self, start: int, end: int) -> list[tuple[int, int]]:
         """The blocks one level below: lines indented like the first of them."""
@@ -111,7 +159,7 @@ class _Salvage:
             if self.fault([], start, end) is not None:
                 count = self.joined(starts, at)
                 if count == 1:
-                    self.mend([], (), start, end)
+                    self.mend([], "", start, end)
             at += count
 
 
@@ -145,8 +193,17 @@ def _tell_preamble(work: _Salvage, first: int) -> None:
     for number in range(first):
         line = work.lines[number]
         if not (_NOTHING.fullmatch(line) or _DOCUMENT.match(line)):
-            work.faults.append(YamlFault("syntax", number + 1, _column(line), {"detail": "no key"}))
+            work.faults.append(_stray(number, line, ""))
             work.lines[number] = ""
+
+
+def _stray(number: int, line: str, path: str) -> YamlFault:
+    detail = WRONG_INDENT if _CHILD.match(line) else NO_KEY
+    return YamlFault("syntax", number + 1, _column(line), {"detail": detail}, path)
+
+
+def _is_item(line: str) -> bool:
+    return line.lstrip(" ").startswith("-")
 
 
 def _name(line: str) -> str:

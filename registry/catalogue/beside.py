@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from contextlib import suppress
@@ -33,7 +34,7 @@ class FolderFiles:
         """The bytes of a regular file in the folder, None for anything else and for files over ``MOST_BYTES``."""
         with suppress(OSError, ValueError):
             inside = self._inside(path)
-            return None if inside is None else _read_regular(inside)
+            return None if inside is None else _read_small(inside)
         return None
 
     def _inside(self, path: str) -> str | None:
@@ -42,12 +43,24 @@ class FolderFiles:
         return target if target == self._root or target.startswith(self._root.rstrip("/") + "/") else None
 
 
-def _read_regular(path: str) -> bytes | None:
-    """A named pipe or a device must not make anybody wait."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
-    with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
-            return None
-        content = file.read(MOST_BYTES + 1)
+def read_regular(path: str, most_bytes: int, *, flags: int = 0) -> bytes:
+    """At most so many bytes of a regular file: a named pipe or a device must not make anybody wait.
+
+    Raises OSError for anything else and for what cannot be read, ValueError for what cannot be a path.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | flags)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            if stat.S_ISDIR(mode):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            raise OSError(errno.EINVAL, "no regular file")
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(most_bytes)
+    finally:
+        os.close(descriptor)
+
+
+def _read_small(path: str) -> bytes | None:
+    content = read_regular(path, MOST_BYTES + 1, flags=os.O_NOFOLLOW)
     return content if len(content) <= MOST_BYTES else None

@@ -11,6 +11,7 @@ import stat
 import tempfile
 from contextlib import suppress
 
+from registry.catalogue.beside import read_regular
 from registry.errors import InvalidInput, StorageFull
 
 _UNWRITTEN = "input-not-written"
@@ -21,10 +22,7 @@ _NO_LINE_END = b"\n\\ No newline at end of file\n"
 def read_file(path: str, most_bytes: int) -> bytes:
     """Raises InvalidInput for what cannot be read, is no regular file, or is larger than ``most_bytes``."""
     try:
-        with open(path, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise InvalidInput(path, os.strerror(errno.EINVAL), rule="input-unreadable")
-            content = file.read(most_bytes + 1)
+        content = read_regular(path, most_bytes + 1)
     except (OSError, ValueError) as error:
         raise InvalidInput(path, _reason(error), rule="input-unreadable") from None
     if len(content) > most_bytes:
@@ -35,8 +33,8 @@ def read_file(path: str, most_bytes: int) -> bytes:
 def write_file(path: str, content: bytes, new: bool = False) -> None:
     """Write a file as a whole: whatever happens, there is the old content or the new one, with the old mode.
 
-    A link is followed, a device or pipe written into. With ``new`` nothing that exists is touched. Raises InvalidInput
-    where it may not be written or exists, StorageFull where there is no room.
+    A link is followed, a file of several names stays one, a device or pipe is written into. With ``new`` nothing that
+    exists is touched. Raises InvalidInput where it may not be written or exists, StorageFull where there is no room.
     """
     try:
         target = os.path.realpath(path)
@@ -48,6 +46,9 @@ def write_file(path: str, content: bytes, new: bool = False) -> None:
         if status is not None and not stat.S_ISREG(status.st_mode):
             with open(target, "wb", buffering=0) as file:
                 _write_all(file.fileno(), content)
+        elif status is not None and status.st_nlink > 1:
+            _check_permission(target, status)
+            _write_through(target, content)
         else:
             _replace(target, content, status)
     except (OSError, ValueError) as error:
@@ -70,10 +71,48 @@ def _status(path: str) -> os.stat_result | None:
         return None
 
 
-def _replace(path: str, content: bytes, status: os.stat_result | None) -> None:
+def _check_permission(path: str, status: os.stat_result) -> None:
     # Renaming needs no right to the file itself, and root may do anything: the mode is what its owner meant.
-    if status is not None and not (status.st_mode & 0o222 and os.access(path, os.W_OK)):
+    if not (status.st_mode & 0o222 and os.access(path, os.W_OK)):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _write_through(path: str, content: bytes) -> None:
+    """Into the file itself, for renaming would give it one of its names only; a copy lies beside it meanwhile."""
+    with open(path, "rb") as file:
+        before = file.read()
+    descriptor, copy = tempfile.mkstemp(prefix=".allmende-", dir=os.path.dirname(path))
+    try:
+        _write_all(descriptor, before)
+        os.fsync(descriptor)
+    except BaseException:
+        os.unlink(copy)
+        raise
+    finally:
+        os.close(descriptor)
+    try:
+        _overwrite(path, content)
+    except BaseException:
+        _overwrite(path, before)  # where even this fails, the copy stays
+        os.unlink(copy)
+        raise
+    os.unlink(copy)
+
+
+def _overwrite(path: str, content: bytes) -> None:
+    # Not emptied first: what the old content took on the disk is there for the new one.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        _write_all(descriptor, content)
+        os.ftruncate(descriptor, len(content))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _replace(path: str, content: bytes, status: os.stat_result | None) -> None:
+    if status is not None:
+        _check_permission(path, status)
     descriptor, draft = tempfile.mkstemp(prefix=".allmende-", dir=os.path.dirname(path))
     try:
         try:

@@ -16,7 +16,7 @@ from harvesters.publiccode.checked import Checked
 from harvesters.publiccode.checking import check
 from harvesters.publiccode.files import NO_FILES, Files
 from harvesters.publiccode.reference import check_reference
-from registry.catalogue.beside import FolderFiles
+from registry.catalogue.beside import FolderFiles, read_regular
 from registry.errors import AllmendeError, FetchError, InvalidInput
 from registry.model import Json, Limits, Origin, Problem, Severity
 from registry.vocabulary.rules import asked_by, conflict, explain, opposed_by, rules
@@ -101,8 +101,7 @@ class Validating:
             return self.stdin(MOST_BYTES + 1), FolderFiles(os.curdir)
         if is_url(name):
             return self.fetch(name), NO_FILES
-        with open(name, "rb") as file:
-            return file.read(MOST_BYTES + 1), FolderFiles(os.path.dirname(name) or os.curdir)
+        return read_regular(name, MOST_BYTES + 1), FolderFiles(os.path.dirname(name) or os.curdir)
 
     def _checked(self, content: bytes, files: Files, name: str) -> Checked:
         checker = check_reference if self.target is Target.EU else check

@@ -88,7 +88,7 @@ def main() -> None:
     except AllmendeError as error:
         # Named by string like the commands: the texts load only when they are needed.
         importlib.import_module("registry.cli.output").print_error(error)
-        sys.exit(_exit_code(error))
+        sys.exit(exit_code(error))
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
@@ -100,7 +100,8 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _exit_code(error: AllmendeError) -> int:
+def exit_code(error: AllmendeError) -> int:
+    """With which code a command ends that this error stops."""
     if isinstance(error, StorageError | HarvestRunning):
         return EXIT_AGAIN
     if isinstance(error, FetchError):

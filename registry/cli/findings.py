@@ -13,6 +13,7 @@ import click
 
 from harvesters.readers.texts import decode
 from registry.catalogue.validating import Report, Result
+from registry.cli.changes import Changes
 from registry.cli.printable import excerpt, printable
 from registry.model import Problem, Severity
 from registry.vocabulary.rules import asked_by, conflict, explain
@@ -25,6 +26,7 @@ _COLOURS = {
     Severity.HINT: "cyan",
 }
 _RESULT_COLOURS = {Result.OK: "green", Result.WARNINGS: "yellow", Result.ERRORS: "red"}
+_SIGNS = {"-": "red", "+": "green"}
 _STRUCTURAL = frozenset({"publiccode-wrong-type", "publiccode-unknown-key"})
 _MISSED = frozenset({"publiccode-key-missing", "publiccode-empty-list"})
 
@@ -93,7 +95,7 @@ class Printer:
     def findings(self, file: str, content: bytes, findings: Iterable[Problem]) -> None:
         """One after another, each with the line of ``content`` that it is about."""
         lines = source_lines(content)
-        room = min(max(shutil.get_terminal_size((100, 24)).columns - 10, _LEAST_ROOM), _MOST_ROOM)
+        room = self._room()
         found, last = tuple(findings), (0, 0)
         structural = next((_place(one) for one in found if one.rule in _STRUCTURAL and _reference(one)), None)
         for finding in found:
@@ -104,6 +106,27 @@ class Printer:
             follows = structural if structural and _follows(finding, lines) else None
             self.echo("\n".join([*told, *self._notes(finding, follows)]))
             last = place
+
+    def mended(self, file: str, before: bytes, after: bytes, findings: Iterable[Problem]) -> None:
+        """What was wrong and what became of its line, without a hint: nothing is left to do."""
+        changes = Changes(source_lines(before), source_lines(after))
+        for finding in findings:
+            line, column = _place(finding)
+            message = explain(finding.rule, finding.params, self.lang).message.strip()
+            key = f" [{printable(finding.key)}]" if finding.key else ""
+            told = [f"{printable(file)}:{line}:{column}: {finding.rule}{key} {printable(message)}"]
+            told += [self._change(sign, text) for sign, text in changes.at(line)]
+            opposite = conflict(finding.rule, finding.key)
+            if opposite:
+                told.append(f"         {self._text('opposite')}: {printable(opposite[self.lang].strip())}")
+            self.echo("\n".join(told))
+
+    def _change(self, sign: str, text: str) -> str:
+        shown, _ = excerpt(text, 1, self._room())
+        return f"       {click.style(sign, fg=_SIGNS[sign], bold=True)} {shown}"
+
+    def _room(self) -> int:
+        return min(max(shutil.get_terminal_size((100, 24)).columns - 10, _LEAST_ROOM), _MOST_ROOM)
 
     def echo(self, text: str) -> None:
         click.echo(text, err=self.err, color=self.colour)

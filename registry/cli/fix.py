@@ -14,6 +14,7 @@ from registry.catalogue.mending import difference, read_file, write_file
 from registry.catalogue.validating import MOST_BYTES, STREAM, has_errors, rules_table
 from registry.cli.findings import Printer
 from registry.cli.printable import printable
+from registry.cli.saying import on_a_terminal, standard_input, told_in
 from registry.config import colour_wanted, ui_language
 from registry.errors import InvalidInput
 from registry.vocabulary.rules import LANGUAGES
@@ -53,16 +54,17 @@ def fix(file: str, diff: bool, check: bool, output: str | None, lang: str | None
     if dry and output is not None:
         raise click.UsageError("-o writes, --diff and --check do not: choose.")
     lang = lang or ui_language()
-    content = _content(file)
-    fixed = mend(content, lang)
-    changed = fixed.content != content
     target = output or file
-    if dry:
-        _print_difference(difference(content, fixed.content, file))
-    elif target == STREAM:
-        sys.stdout.buffer.write(fixed.content)
-    elif changed or target != file:
-        write_file(target, fixed.content)
+    with told_in(lang):
+        content = _content(file)
+        fixed = mend(content, lang)
+        changed = fixed.content != content
+        if dry:
+            _print_difference(difference(content, fixed.content, file))
+        elif target == STREAM:
+            _write_out(fixed.content)
+        elif changed or target != file:
+            write_file(target, fixed.content)
     _tell(fixed, content, file, None if dry or target == STREAM or not (changed or output) else target, lang, dry)
     sys.exit(1 if has_errors(fixed.left) or (check and changed) else 0)
 
@@ -70,13 +72,14 @@ def fix(file: str, diff: bool, check: bool, output: str | None, lang: str | None
 @click.command()
 def rules() -> None:
     """Print every rule about publiccode.yml as a Markdown table: id, severity, who asks for it, message."""
-    click.echo(rules_table(), nl=False)
+    with told_in(ui_language()):
+        click.echo(rules_table(), nl=False)
 
 
 def _content(file: str) -> bytes:
     if file != STREAM:
         return read_file(file, MOST_BYTES)
-    content = sys.stdin.buffer.read(MOST_BYTES + 1)
+    content = standard_input(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise InvalidInput(file, f"> {MOST_BYTES // 1024} KiB", rule="input-too-large")
     return content
@@ -84,24 +87,28 @@ def _content(file: str) -> bytes:
 
 def _print_difference(lines: bytes) -> None:
     """Byte for byte into a pipe, so that ``patch`` takes it; made harmless on a terminal."""
-    if sys.stdout.isatty():
+    if on_a_terminal():
         for line in lines.decode("utf-8", "replace").splitlines():
             click.echo(printable(line))
     else:
-        sys.stdout.buffer.write(lines)
+        _write_out(lines)
+
+
+def _write_out(content: bytes) -> None:
+    if sys.stdout is not None:
+        sys.stdout.buffer.write(content)
 
 
 def _tell(fixed: Fixed, content: bytes, file: str, written: str | None, lang: str, dry: bool) -> None:
     """On standard error: standard output is for the file or the diff."""
     texts = _TEXTS[lang]
     printer = Printer(lang, colour_wanted(), err=True)
-    for title, found, lines in (
-        (texts["would" if dry else "mended"], fixed.mended, content),
-        (texts["left"], fixed.left, fixed.content),
-    ):
-        if found:
-            printer.echo(click.style(title, bold=True))
-            printer.findings(file, lines, found)
+    if fixed.mended:
+        printer.echo(click.style(texts["would" if dry else "mended"], bold=True))
+        printer.mended(file, content, fixed.content, fixed.mended)
+    if fixed.left:
+        printer.echo(click.style(texts["left"], bold=True))
+        printer.findings(file, fixed.content, fixed.left)
     if fixed.content == content and not fixed.mended:
         printer.echo(texts["nothing"].format(file=printable(file)))
     if written is not None:

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import click
 
-from registry.cli.output import make_data_dir, print_json
+from registry.cli.output import fit_index, make_data_dir, print_json
 from registry.config import documentation, load, shown
 from registry.storage import migrate as migrations
 
 
 @click.command()
 def migrate() -> None:
-    """Bring the database to the schema of this program; does nothing when it is there already."""
+    """Bring the database to the schema of this program, and the search index too; does nothing where both fit."""
     config = load()
     make_data_dir(config)
     before = migrations.current(config.database_url)
@@ -22,6 +22,9 @@ def migrate() -> None:
     click.echo(
         f"The database is at {after}." if before == after else f"Migrated from {before or 'nothing'} to {after}."
     )
+    number = fit_index(config)
+    if number:
+        click.echo(f"The search index was built anew: {number} solutions.")
 
 
 @click.command()

@@ -16,6 +16,7 @@ from registry.bootstrap import Catalogue, open_catalogue
 from registry.config import Config, load, ui_language
 from registry.errors import AllmendeError, ConfigError
 from registry.model import Item, ItemStatus, Problem
+from registry.search.sync import rebuild
 from registry.storage import migrate
 from registry.vocabulary.rules import explain
 
@@ -31,6 +32,15 @@ def open_migrated(config: Config | None = None) -> Catalogue:
         migrate.upgrade(config.database_url)
     migrate.check(config.database_url)
     return open_catalogue(config)
+
+
+def fit_index(config: Config) -> int | None:
+    """Build the search index anew from the database where this program cannot read the one that is there.
+
+    The number of solutions in it, None where it fits already. Raises SchemaMismatch, SearchError.
+    """
+    catalogue = open_migrated(config)
+    return None if catalogue.index.status().fits else rebuild(catalogue.store, catalogue.index)
 
 
 def make_data_dir(config: Config) -> None:

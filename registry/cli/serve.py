@@ -17,10 +17,9 @@ from gunicorn.app.base import BaseApplication
 
 from registry.bootstrap import Catalogue, open_catalogue, utc_now
 from registry.catalogue.harvesting import Report
-from registry.cli.output import TerminalProgress, make_data_dir, open_migrated, print_error
+from registry.cli.output import TerminalProgress, fit_index, make_data_dir, open_migrated, print_error
 from registry.config import Config, load
 from registry.errors import HarvestRunning, InvalidInput
-from registry.search.sync import rebuild
 from registry.storage import migrate as migrations
 from registry.web.app import create_app
 
@@ -70,7 +69,8 @@ def serve(host: str, port: int, demo: bool, migrate: bool) -> None:
     make_data_dir(config)
     if migrate:
         migrations.upgrade(config.database_url)
-    _open_index(config)
+    # Before the first page is asked for.
+    fit_index(config)
     click.echo(f"Allmende: http://{host}:{port}  (data in {config.data_dir}; Ctrl-C ends it)", err=True)
     if host not in ("127.0.0.1", "::1", "localhost"):
         click.echo("Put a buffering reverse proxy (nginx, Apache ...) before it: slow clients can block it.", err=True)
@@ -90,13 +90,6 @@ def _refuse_taken(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise InvalidInput(f"{host}:{port}", str(error.strerror), rule="port-taken") from None
-
-
-def _open_index(config: Config) -> None:
-    """Make the search index fit the database before the first page is asked for."""
-    catalogue = open_migrated(config)
-    if not catalogue.index.status().fits:
-        rebuild(catalogue.store, catalogue.index)
 
 
 def _start_demonstration(url: str) -> subprocess.Popen[bytes]:

@@ -17,6 +17,7 @@ from registry.catalogue.mending import write_file
 from registry.catalogue.validating import STREAM
 from registry.cli.output import open_migrated
 from registry.cli.printable import printable
+from registry.cli.saying import told_in
 from registry.config import ui_language
 from registry.model import Fault, ForgeKind, Harvested
 from registry.vocabulary.rules import LANGUAGES, explain
@@ -45,6 +46,11 @@ def suggest(url: str, forge: str | None, output: str | None, lang: str | None) -
     Exit code 0, 1 if the repository cannot be read or has a publiccode.yml already.
     """
     lang = lang or ui_language()
+    with told_in(lang):
+        _suggest(url, forge, output, lang)
+
+
+def _suggest(url: str, forge: str | None, output: str | None, lang: str) -> None:
     canonical = canonical_url(url)
     kind = forge_for(canonical, ForgeKind(forge) if forge else None)
     fresh = open_migrated().harvesting.test(canonical, kind).fresh

@@ -11,9 +11,10 @@ from typing import Any, cast
 
 import click
 
-from registry.catalogue.validating import STREAM, Report, Result, Target, Validating, report_json
+from registry.catalogue.validating import MOST_BYTES, STREAM, Report, Result, Target, Validating, report_json
 from registry.cli.findings import Printer
 from registry.cli.printable import compact_json
+from registry.cli.saying import on_a_terminal, standard_input, told_in
 from registry.config import colour_wanted, load, ui_language
 from registry.vocabulary.rules import LANGUAGES
 
@@ -50,27 +51,30 @@ def validate(files: tuple[str, ...], reference: bool, target: str | None, as_jso
     if reference and target not in (None, Target.EU.value):
         raise click.UsageError(f"--reference is the view of eu, not of {target}.")
     seen_by = Target.EU if reference else Target(target) if target else None
-    validating = Validating(_fetch, _stdin, seen_by)
-    printer = Printer(lang or ui_language(), colour_wanted())
+    lang = lang or ui_language()
+    with told_in(lang):
+        given = standard_input(MOST_BYTES + 1) if STREAM in files else b""
+        validating = Validating(_fetch, lambda most: given[:most], seen_by)
+        results = _report(files, validating, Printer(lang, colour_wanted()), as_json)
+    sys.exit(1 if Result.ERRORS in results else 0)
+
+
+def _report(files: tuple[str, ...], validating: Validating, printer: Printer, as_json: bool) -> list[Result]:
     results = []
     for name in files:
         report = validating.validate(name)
         results.append(report.result)
         if as_json:
-            _print_json(report, printer.lang, pretty=len(files) == 1 and sys.stdout.isatty())
+            _print_json(report, printer.lang, pretty=len(files) == 1 and on_a_terminal())
         else:
-            printer.report(report, reference=seen_by is Target.EU)
+            printer.report(report, reference=validating.target is Target.EU)
     if len(files) > 1 and not as_json:
         printer.total(results)
-    sys.exit(1 if Result.ERRORS in results else 0)
+    return results
 
 
 def _print_json(report: Report, lang: str, pretty: bool) -> None:
     click.echo(compact_json(report_json(report, lang), indent=2 if pretty else None))
-
-
-def _stdin(most: int) -> bytes:
-    return sys.stdin.buffer.read(most)
 
 
 def _fetch(url: str) -> bytes:

@@ -26,6 +26,8 @@ class Identity:
     """Id of the publisher the catalogue knows behind it."""
     name: str | None = None
     """The product's name as publiccode.yml, else codemeta or a manifest declares it; no README title."""
+    title: str | None = None
+    """The first heading of the README."""
     declares: bool = False
     """Has a publiccode.yml that could be read."""
     declared_url: str | None = None

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from registry.model import PER_LANGUAGE, Fact, Field, Json, Problem
+from registry.vocabulary.phones import without_phones
 
 UNDETERMINED = "und"
 """BCP 47 tag of a text whose language nobody stated."""
@@ -21,6 +22,15 @@ _PLACES = frozenset(
     }
 )  # fmt: skip
 """Web addresses and paths, in which an @ is no sign of a person ("shot@2x.png")."""
+_TEXTS = frozenset(
+    {
+        Field.NAME, Field.LOCALISED_NAME, Field.SHORT_DESCRIPTION, Field.LONG_DESCRIPTION, Field.LONG_DESCRIPTION_HTML,
+        Field.FEATURES, Field.AWARDS, Field.KEYWORDS, Field.TOPICS, Field.README, Field.INSTALLATION, Field.USED_BY,
+        Field.APPLICATION_SUITE, Field.ORGANISATION, Field.COPYRIGHT_OWNER, Field.FUNDED_BY, Field.CONTRACTORS,
+        Field.DEPENDS_ON,
+    }
+)  # fmt: skip
+"""What people write in words, and so phone numbers too; figures of any other field are no phone numbers."""
 _MAILTO = re.compile(r"mailto:[^\s\"'<>)]*", re.IGNORECASE)
 # "git@host:path" is a remote, not a person. The look-behind keeps the search linear; touching addresses are one match.
 _ADDRESS = re.compile(
@@ -31,6 +41,9 @@ _ADDRESS = re.compile(
 _LOGIN = re.compile(r"(?<=//)[^\s/?#<>\"']+@")
 _ONE_ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")
 _REMOVED = "[e-mail]"
+_NO_PHONE = "[tel]"
+_QUERY = re.compile(r"(https?://[^\s?#<>\"']*)[?#]([^\s<>\"']*)", re.IGNORECASE)
+_MAIL_IN_QUERY = re.compile(r"[^\W_](?:@|%40)[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2}", re.IGNORECASE)
 _LEFT_OUT = "…"
 _CONTACT = re.compile(r"maintenance\.contacts(?:\[[0-9]+\])?(?:\.(?:name|email|phone|affiliation)\b)?")
 _PARTS_OF_A_CONTACT = frozenset({"name", "email", "phone", "affiliation"})
@@ -49,12 +62,16 @@ def cleaned(fact: Fact) -> Fact | None:
 
 def told(found: Problem) -> Problem:
     """The problem as it may be kept: what it quotes of a contact is taken out, for it may be a person's."""
-    params = {name: without_addresses(value) for name, value in found.params.items()}
-    key = without_addresses(found.key) if found.key else found.key
+    params = {name: _quoted(name, value) for name, value in found.params.items()}
+    key = without_contacts(found.key) if found.key else found.key
     if contact := _CONTACT.match(key or ""):
         key = contact[0]
         params = {name: value if _says_no_name(name, value) else _LEFT_OUT for name, value in params.items()}
     return replace(found, params=params, key=key)
+
+
+def _quoted(param: str, value: str) -> str:
+    return without_addresses(value) if param in _OF_THE_RULE else without_contacts(value)
 
 
 def _says_no_name(param: str, value: str) -> bool:
@@ -66,6 +83,11 @@ def without_addresses(text: str) -> str:
     return _ADDRESS.sub(_REMOVED, _MAILTO.sub("#", without_logins(text)))
 
 
+def without_contacts(text: str) -> str:
+    """The text without e-mail addresses, logins and phone numbers."""
+    return without_phones(without_addresses(text), _NO_PHONE)
+
+
 def without_logins(text: str) -> str:
     """The text with the logins taken out of its web addresses: ``https://user:password@host`` is ``https://host``."""
     return _LOGIN.sub("", text)
@@ -73,12 +95,18 @@ def without_logins(text: str) -> str:
 
 def _value(fact: Fact) -> Json:
     places = fact.field in _PLACES
-    value = _walk(fact.value, without_logins if places else without_addresses)
+    texts = without_contacts if fact.field in _TEXTS else without_addresses
+    value = _walk(fact.value, _without_person if places else texts)
     if places and isinstance(value, list):
         return [part for part in value if not _is_mailto(part)]
     if isinstance(value, str):
         return None if places and _is_mailto(value) else value.strip()
     return value
+
+
+def _without_person(address: str) -> str:
+    """An address without login, and without the query or fragment that holds somebody's e-mail address."""
+    return _QUERY.sub(lambda found: found[1] if _MAIL_IN_QUERY.search(found[2]) else found[0], without_logins(address))
 
 
 def _is_mailto(value: Json) -> bool:
@@ -93,7 +121,7 @@ def _contacts(value: Json) -> list[Json]:
             continue
         name, email = one.get("name"), one.get("email")
         kept = {
-            "name": without_addresses(name).strip() or None if isinstance(name, str) else None,
+            "name": without_contacts(name).strip() or None if isinstance(name, str) else None,
             "email": email if isinstance(email, str) and _ONE_ADDRESS.fullmatch(email) else None,
         }
         if kept["email"]:

@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from registry.model import Field, LicenceConclusion, Member, RepositoryReading, Role, SolutionRepository
 from registry.naming import last_segment, stem
 from registry.resolve.precedence import CONTRIBUTES
 
+_PUNCTUATION = re.compile(r"[-_. ]+")
 _OWN = "own"
 _GIVEN = "given"
 """Reason of a part that a caller put beside the main one without saying why."""
@@ -44,6 +47,23 @@ def parts(repositories: Sequence[RepositoryReading], members: Mapping[str, Membe
     main = (named or [*repositories])[0]
     others = [one for one in repositories if one is not main]
     return (Part(main, Role.MAIN, _reason(main, members, _OWN)), *(_further(one, members) for one in others))
+
+
+def common_name(product: Sequence[Part]) -> str | None:
+    """What the repositories of a product have in common in their names, where each is named after its part alone.
+
+    "Open-SmartCity-App-android" and "Open-SmartCity-App-core" are the "Open SmartCity App"; "backend" and "frontend" in
+    the group "hundesteuer" are "hundesteuer". None for any other product.
+    """
+    reasons = {part.reason for part in product}
+    if "parts-of-one-group" in reasons:
+        return last_segment(product[0].url.rpartition("/")[0])
+    if "mirrors-of-one-group" not in reasons:
+        return None
+    of_group = [part for part in product if part.reason == "mirrors-of-one-group" or part.is_main]
+    written = [_PUNCTUATION.split(last_segment(part.url)) for part in of_group]
+    alike = takewhile(lambda several: len({word.lower() for word in several}) == 1, zip(*written, strict=False))
+    return " ".join(several[0] for several in alike) or None
 
 
 def solution_repository(part: Part, licence: LicenceConclusion) -> SolutionRepository:

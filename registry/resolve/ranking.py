@@ -15,6 +15,7 @@ from registry.resolve.precedence import MAIN_FIRST, is_template, is_template_tex
 from registry.resolve.versions import newest_release
 
 _LONGEST_NAME = 200
+_DECLARED = frozenset({FactSource.PERSON, FactSource.PUBLICCODE, FactSource.CODEMETA})
 
 
 def ranked(parts: Sequence[Part]) -> list[Fact]:
@@ -29,17 +30,20 @@ def ranked(parts: Sequence[Part]) -> list[Fact]:
     return [fact for _, fact in sorted(found.values(), key=lambda one: one[0])]
 
 
-def fields(facts: Sequence[Fact], own: Collection[str] = ()) -> Mapping[Field, tuple[FieldValue, ...]]:
+def fields(
+    facts: Sequence[Fact], own: Collection[str] = (), common: Fact | None = None
+) -> Mapping[Field, tuple[FieldValue, ...]]:
     """One value a field and, where it has texts, a language; the statements it was chosen from in their order.
 
     ``own`` are the places of the product's repositories: a publiccode.yml that gives another address may be another's.
+    ``common`` is the name that all repositories have in common: it beats what one part is called, but no declaration.
     """
     said: dict[Field, dict[str, list[Fact]]] = {}
     for fact in facts:
         said.setdefault(fact.field, {}).setdefault(fact.lang or "", []).append(fact)
     borrowed = [fact for fact in facts if is_borrowed(fact, facts, own)]
     made = {
-        name: (_name(said[name][""], borrowed),) if name is Field.NAME else _values(name, said[name])
+        name: (_name(said[name][""], borrowed, common),) if name is Field.NAME else _values(name, said[name])
         for name in Field
         if name in said
     }
@@ -99,7 +103,10 @@ def is_borrowed(fact: Fact, facts: Sequence[Fact], own: Collection[str]) -> bool
     return False
 
 
-def _name(facts: Sequence[Fact], borrowed: Sequence[Fact]) -> FieldValue:
+def _name(facts: Sequence[Fact], borrowed: Sequence[Fact], common: Fact | None) -> FieldValue:
+    if common is not None:
+        declared = [fact for fact in facts if fact.source in _DECLARED]
+        facts = [*declared, common, *(fact for fact in facts if fact.source not in _DECLARED)]
     named = [fact for fact in facts if not is_template(str(fact.value)) and fact not in borrowed]
     own = [fact for fact in facts if fact.source is FactSource.REPOSITORY_NAME]
     return FieldValue((named or own)[0], tuple(facts))

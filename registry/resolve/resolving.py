@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from registry.model import Field, Member, RepositoryReading, Solution
+from registry.model import Fact, FactSource, Field, Member, Origin, RepositoryReading, Solution
 from registry.naming import place
 from registry.resolve import contradictions, licensing
-from registry.resolve.parts import parts, solution_repository
+from registry.resolve.parts import common_name, parts, solution_repository
 from registry.resolve.ranking import fields, ranked
 
 _ALONE: Mapping[str, Member] = MappingProxyType({})
@@ -28,7 +28,10 @@ def resolve(repositories: Sequence[RepositoryReading], members: Mapping[str, Mem
         raise ValueError("a solution has at least one repository")
     product = parts(repositories, members)
     own = {place(url) for part in product for url in (part.url, part.read.ref.fetch_url)}
-    found = fields(ranked(product), own)
+    shared = common_name(product)
+    main = product[0].url
+    common = Fact(Field.NAME, shared, Origin(main), FactSource.REPOSITORY_NAME) if shared else None
+    found = fields(ranked(product), own, common)
     concluded = {part.url: licensing.conclude(part) for part in product}
     licence = concluded[product[0].url]
     problems = (

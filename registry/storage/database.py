@@ -33,6 +33,8 @@ WRITER_LOCK = 0x616C6C6D
 
 _WRITES = "allmende_writes"
 _PG_DISK_FULL = "53100"
+_PG_LOCKED = "55P03"
+_SQLITE_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _PG_NO_SUCH = {"42P01", "42703"}
 
 
@@ -192,6 +194,8 @@ def _our_error(error: SQLAlchemyError, where: str) -> StorageError:
     sqlite_code = getattr(error.orig, "sqlite_errorcode", None)
     if code == _PG_DISK_FULL or (sqlite_code is not None and sqlite_code & 0xFF == sqlite3.SQLITE_FULL):
         return StorageFull(where, detail)
+    if code == _PG_LOCKED or (sqlite_code is not None and sqlite_code & 0xFF in _SQLITE_LOCKED):
+        return StorageError(where, detail, rule="storage-busy")
     if code in _PG_NO_SUCH or (isinstance(error, OperationalError) and detail.startswith("no such ")):
         return SchemaMismatch(where, f"{detail}: upgrade the database")
     return StorageError(where, detail)

@@ -16,9 +16,11 @@ from sqlalchemy import Connection, insert, select
 
 from registry.errors import InvalidInput, NotFound
 from registry.model import Decision, DecisionAction, Json, Regrouped, Role
+from registry.naming import place
 from registry.storage import decisions, grouping, merging, repositories
 from registry.storage.merging import Entry
 from registry.storage.producing import Work
+from registry.storage.repositories import Known
 from registry.storage.tables import audit_log, repository, solution, solution_repository, solution_slug
 
 _COPIES = frozenset({Role.MIRROR.value, Role.FORK.value})
@@ -47,7 +49,7 @@ def split(connection: Connection, slug: str, url: str, order: Order) -> Regroupe
     Raises NotFound, and InvalidInput where it is no part of the solution, or its only one.
     """
     product = _product(connection, slug)
-    known = repositories.known(connection, [url]).get(url)
+    known = _known(connection, product, url)
     if known is None or known.solution_id is None or known.solution_id != product.id:
         if known is not None and decisions.last_parting(connection, known.url) == (product.id, known.solution_id):
             return Regrouped(product.slug, _slug_of(connection, known.id), done=False)
@@ -119,6 +121,15 @@ def _product(connection: Connection, slug: str) -> _Product:
         raise NotFound(slug, "this solution has no repository")
     present = connection.execute(select(solution.c.slug).where(solution.c.id == found)).scalar_one()
     return _Product(found, present, rows)
+
+
+def _known(connection: Connection, product: _Product, url: str) -> Known | None:
+    """By its URL or an alias; else the one part at this place, for grouping tells no letter case apart either."""
+    known = repositories.known(connection, [url]).get(url)
+    if known is not None:
+        return known
+    there = [row for row in product.repositories if place(row.url) == place(url)]
+    return Known(there[0].id, there[0].url, product.id) if len(there) == 1 else None
 
 
 def _solution_of(connection: Connection, repository_id: str) -> str:

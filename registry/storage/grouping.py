@@ -45,19 +45,22 @@ _Links = Mapping[str, _Link]
 def regroup(connection: Connection, seeds: Collection[str], work: Work) -> None:
     """Compare these repositories with all they share a key with, and write every product that comes out otherwise.
 
-    What was read of them is stored already, with their identities where they were read in this batch.
+    What was read of them is stored already, with their identities where they were read in this batch. Withdrawn ones
+    take no part, whatever joined them, until they are read again: decisions about them stand and wait.
     """
     if not seeds:
         return
     decided = decisions.standing(connection, work.decision)
     asked = set(seeds)
-    partners = [key for pair in decided.pairs for key in pair if not asked.isdisjoint(pair)]
-    wanted = _with_companions(connection, [*seeds, *partners])
+    there = set(identities.living(connection, [key for pair in decided.pairs for key in pair]))
+    pairs = [pair for pair in decided.pairs if there.issuperset(pair)]
+    partners = [key for pair in pairs for key in pair if not asked.isdisjoint(pair)]
+    wanted = identities.living(connection, _with_companions(connection, [*seeds, *partners]))
     identities.complete(connection, [key for key in wanted if key not in work.fresh], work.now)
     for _ in range(_ROUNDS):
-        several = identities.components(connection, wanted, decided.pairs)
+        several = identities.components(connection, wanted, pairs)
         reached = [key for ids in several for key in ids]
-        widened = _with_companions(connection, reached)
+        widened = identities.living(connection, _with_companions(connection, reached))
         if len(widened) == len(reached):
             break
         wanted = widened

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,9 +12,10 @@ from hashlib import blake2b
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
+from registry.decide import STRIKES
 from registry.errors import StorageError
 from registry.identity import identity_of, keys
-from registry.model import Identity
+from registry.model import Identity, RepositoryState
 from registry.naming import place
 from registry.storage import publishers, readings
 from registry.storage.codec import from_json, to_json
@@ -22,10 +24,16 @@ from registry.storage.tables import repository, repository_alias, solution, solu
 from registry.storage.tables import repository_identity as table
 from registry.storage.tables import repository_key as key_table
 
-VERSION = 1
+VERSION = 2
 """Raise it when ``registry.identity`` makes other identities or keys: the next harvest then makes all of them anew."""
-MOST = 500
-"""Repositories that one key, or one component, may join. What joins more says nothing."""
+MOST = 2_000
+"""Repositories that one key, or one component, may join. What joins more says nothing, and a warning says so.
+
+A batch that touches a product of so many takes seconds: all of them are compared and the product is written anew.
+"""
+_LONGEST_TOLD = 200
+
+_log = logging.getLogger(__name__)
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -128,6 +136,20 @@ def owner_ids(connection: Connection, repository_ids: Iterable[str]) -> dict[str
     return found
 
 
+def living(connection: Connection, repository_ids: Iterable[str]) -> list[str]:
+    """These without those that were withdrawn and have not been read since, in their order."""
+    withdrawn = and_(
+        repository.c.state == RepositoryState.GONE.value,
+        repository.c.strikes >= STRIKES,
+        repository.c.detector.is_(None),
+    )
+    asked = list(dict.fromkeys(repository_ids))
+    found: set[str] = set()
+    for chunk in chunks(asked):
+        found.update(connection.scalars(select(repository.c.id).where(repository.c.id.in_(chunk), ~withdrawn)))
+    return [key for key in asked if key in found]
+
+
 def missing(connection: Connection, after: str, limit: int) -> tuple[list[str], int]:
     """Shown repositories without an identity by the present rules: those after this id, and how many there are."""
     lacking = (
@@ -147,11 +169,15 @@ def missing(connection: Connection, after: str, limit: int) -> tuple[list[str], 
     return list(connection.scalars(lacking.order_by(repository.c.id).limit(limit))) if total else [], total
 
 
-def components(connection: Connection, seeds: Collection[str], pairs: Pairs = (), most: int = MOST) -> list[list[str]]:
+def components(
+    connection: Connection, seeds: Collection[str], pairs: Pairs = (), most: int | None = None
+) -> list[list[str]]:
     """Repositories that hang together by shared keys, for each seed; ``pairs`` are joined whatever their keys.
 
-    Where more than ``most`` would hang together, the keys that most share do not count, until it is fewer.
+    Where more than ``most`` (if not said, ``MOST``) would hang together, the keys that most share do not count, until
+    it is fewer.
     """
+    most = MOST if most is None else most
     if most < 2:
         return [[seed] for seed in seeds]
     reached = _Reached(most)
@@ -169,26 +195,47 @@ def components(connection: Connection, seeds: Collection[str], pairs: Pairs = ()
         frontier = [key for key in frontier if not reached.is_full(key)]
     made = reached.members()
     good = [several for several in made if len(several) <= most]
-    full = [key for several in made if len(several) > most for key in several if key in set(seeds)]
-    return good + (components(connection, full, pairs, most // 3) if full else [])
+    full = [several for several in made if len(several) > most]
+    for several in full:
+        _log.warning(
+            "more than %d repositories hang together, %s among them: keys that more than %d share do not count there",
+            most, several[0], most // 3,
+        )  # fmt: skip
+    again = [key for several in full for key in several if key in set(seeds)]
+    return good + (components(connection, again, pairs, most // 3) if again else [])
 
 
 def _sharing(connection: Connection, repository_ids: Iterable[str], most: int) -> Iterator[list[str]]:
     """The repositories of each key that one of these shares with others."""
     for chunk in chunks(repository_ids):
         theirs = select(key_table.c.key).where(key_table.c.repository_id.in_(chunk))
-        shared = (
-            select(key_table.c.key)
+        number = func.count().label("number")
+        several = (
+            select(key_table.c.key, number)
             .where(key_table.c.key.in_(theirs))
             .group_by(key_table.c.key)
-            .having(func.count().between(2, most))
+            .having(number > 1)
         )
+        shared: list[str] = []
+        for row in connection.execute(several).all():
+            if row.number <= most:
+                shared.append(row.key)
+            elif most == MOST:
+                _log.warning("%d repositories share %s: it joins nobody", row.number, _named(connection, row.key))
         found: dict[str, list[str]] = {}
-        for names in chunks(connection.scalars(shared)):
+        for names in chunks(shared):
             rows = connection.execute(select(key_table).where(key_table.c.key.in_(names)))
             for row in rows:
                 found.setdefault(row.key, []).append(row.repository_id)
         yield from found.values()
+
+
+def _named(connection: Connection, digest: str) -> str:
+    """The key of this digest in words, with control characters and the like escaped."""
+    one = connection.scalar(select(key_table.c.repository_id).where(key_table.c.key == digest).limit(1))
+    known = load(connection, [one]) if one is not None else {}
+    named = (key for identity in known.values() for key in keys(identity) if _digest(key) == digest)
+    return ascii(next(named, digest)[:_LONGEST_TOLD])
 
 
 @dataclass(slots=True)
@@ -234,4 +281,8 @@ class _Reached:
 
 
 def _digests(identity: Identity) -> list[str]:
-    return sorted({blake2b(key.encode("utf-8", "replace"), digest_size=16).hexdigest() for key in keys(identity)})
+    return sorted({_digest(key) for key in keys(identity)})
+
+
+def _digest(key: str) -> str:
+    return blake2b(key.encode("utf-8", "replace"), digest_size=16).hexdigest()

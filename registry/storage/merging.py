@@ -11,8 +11,18 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
+from registry.errors import StorageError
+from registry.model import Role, Solution
 from registry.storage import outbox
-from registry.storage.tables import merge_log, solution, solution_repository, solution_slug
+from registry.storage.codec import load
+from registry.storage.tables import (
+    merge_log,
+    repository,
+    repository_alias,
+    solution,
+    solution_repository,
+    solution_slug,
+)
 
 MERGE, SPLIT = "merge", "split"
 HARVEST = "harvest"
@@ -66,13 +76,19 @@ def absorb(connection: Connection, gone: str, kept: str, now: datetime) -> None:
 
 
 def former(connection: Connection, url: str) -> str | None:
-    """The solution that this repository brought along when it was joined to another, if nobody has it now."""
+    """The solution that this repository brought along when it was joined to another, if nobody has it now.
+
+    Only the main repository of a solution brings it: what merely came along with that one has no right to its slug.
+    """
+    theirs = select(repository.c.id).where(repository.c.url == url)
+    aliases = select(repository_alias.c.url).where(repository_alias.c.repository_id.in_(theirs))
+    names = {url, *connection.scalars(aliases)}
     brought = or_(
-        and_(~merge_log.c.decided, merge_log.c.repository_url == url),
-        and_(merge_log.c.decided, merge_log.c.other_url == url),
+        and_(~merge_log.c.decided, merge_log.c.repository_url.in_(names)),
+        and_(merge_log.c.decided, merge_log.c.other_url.in_(names)),
     )
     query = (
-        select(solution.c.id)
+        select(solution.c.id, solution.c.document)
         .join(merge_log, merge_log.c.from_solution_id == solution.c.id)
         .outerjoin(solution_repository, solution_repository.c.solution_id == solution.c.id)
         .where(
@@ -83,9 +99,17 @@ def former(connection: Connection, url: str) -> str | None:
             solution_repository.c.solution_id.is_(None),
         )
         .order_by(merge_log.c.id.desc())
-        .limit(1)
     )
-    return connection.scalar(query)
+    # An absorbed solution's document stays as it last was.
+    return next((str(row.id) for row in connection.execute(query) if _main_url(row.document) in names), None)
+
+
+def _main_url(document: str) -> str | None:
+    try:
+        parts = load(Solution, document).repositories
+    except StorageError:
+        return None
+    return next((part.url for part in parts if part.role is Role.MAIN), None)
 
 
 def take_along(connection: Connection, former_id: str, solution_id: str) -> None:

@@ -12,15 +12,18 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from registry.model import Assessment, Publisher, Solution
+from registry.naming import last_segment
 from registry.storage import outbox, publishers
 from registry.storage.codec import dump
 from registry.storage.ids import new_id
 from registry.storage.indexing import index_document
-from registry.storage.slugs import choose
+from registry.storage.slugs import choose, slugify
 from registry.storage.solutions import documents
 from registry.storage.sql import chunks, upsert
 from registry.storage.tables import signal, solution_repository, solution_slug
 from registry.storage.tables import solution as table
+
+_BORROWED = "name-is-borrowed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,18 @@ def _new_slug(connection: Connection, product: Product, publisher: Publisher | N
         owner = connection.scalar(select(solution_slug.c.solution_id).where(solution_slug.c.slug == slug))
         return owner is not None and owner not in (solution_id, product.leaves)
 
-    return choose(product.solution.name, publisher.slug if publisher is not None else None, taken)
+    name, suffix = product.solution.name, publisher.slug if publisher is not None else None
+    if not _is_lent(product.solution):
+        return choose(name, suffix, taken)
+    # The plain name is for the product that lent it, which may come later.
+    own = last_segment(product.solution.repositories[0].url)
+    return choose(f"{name} {suffix}" if suffix is not None else own, suffix, taken)
+
+
+def _is_lent(resolved: Solution) -> bool:
+    """Whether it is shown under the very name that its publiccode.yml took over from another product."""
+    lent = (str(found.params.get("name")) for found in resolved.problems if found.rule == _BORROWED)
+    return any(slugify(name) == slugify(resolved.name) for name in lent)
 
 
 def _save_links(connection: Connection, solution_id: str, links: Mapping[str, tuple[str, str]]) -> None:

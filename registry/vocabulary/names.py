@@ -17,6 +17,11 @@ def is_generator_name(name: str) -> bool:
     return _folded(name) in _texts("generator_names")
 
 
+def is_template_name(name: str) -> bool:
+    """Whether a name is what a template or generator wrote, and so says nothing about the product."""
+    return _folded(name) in _texts("templates")
+
+
 def is_generator_description(text: str) -> bool:
     """Whether a package's description is a generator's default, or says that one is still to be written."""
     folded = _folded(text)

@@ -42,6 +42,8 @@ class Key:
     required: bool = False
     missing: str | None = None
     """Severity where it is missing, if not that of the rule."""
+    absent: str | None = None
+    """The rule that says it is missing, if it has one of its own."""
     single: str | None = None
     """A list may be one value: "fine", or "told"."""
     each: bool = True
@@ -102,7 +104,7 @@ def version_of(declared: str | None) -> Version | None:
     table = vocabulary("versions")
     rules = {"0": newest(), "1": table["next"], "1.0": table["next"]}.get(short, short)
     known = rules in table["released"] or rules == table["next"]
-    refused = short in table["refused"]
+    refused = known and written not in table["accepted"]
     return Version(written, rules if known else newest(), known, refused, rules == newest() or rules == table["next"])
 
 

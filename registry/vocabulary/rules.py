@@ -38,7 +38,7 @@ class Rule:
     asked_by: tuple[str, ...] = ()
     """Of standard, pipelines (Italy, Switzerland, EU), opencode, allmende."""
     words: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
-    """By language and param: what its codes are called."""
+    """By language and param: what its codes are called; an empty code is also a param that is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,11 @@ def explain(rule: str, params: Mapping[str, str], lang: str) -> Explanation:
     known = rules().get(rule)
     if known is None:
         return Explanation(message=rule, hint="")
-    named = {name: words.get(params[name], params[name]) for name, words in known.words[lang].items() if name in params}
+    named = {
+        name: words.get(params.get(name, ""), params.get(name, ""))
+        for name, words in known.words[lang].items()
+        if name in params or "" in words
+    }
     values = _Visible({**params, **named})
     return Explanation(message=known.message[lang].format_map(values), hint=known.hint[lang].format_map(values))
 

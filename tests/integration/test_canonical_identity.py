@@ -405,3 +405,87 @@ def test_a_catalogue_of_before_is_grouped_at_the_end_of_the_next_harvest(
     [parts] = world.products().values()
     assert len(parts) == 3
     assert world.solution("melder-backend").slug == "melder"
+
+
+def vanish(world: World, *urls: str) -> None:
+    for url in urls:
+        shutil.move(world.path(url), world.path(url).with_name(f"weg-{world.path(url).name}"))
+
+
+def come_back(world: World, *urls: str) -> None:
+    for url in urls:
+        shutil.move(world.path(url).with_name(f"weg-{world.path(url).name}"), world.path(url))
+
+
+def harvest_until_withdrawn(world: World, *urls: str) -> None:
+    for days in (1, 9):
+        world.now += timedelta(days=days)
+        world.harvest(*urls)
+
+
+def parts_of(world: World) -> dict[str, list[str]]:
+    return {slug: list(parts) for slug, parts in world.products().items()}
+
+
+def test_of_a_product_that_was_withdrawn_only_what_came_back_is_shown(world: World) -> None:
+    main = world.publish(f"{world.here}/stadt/alpha", commits=3)
+    front = world.publish(f"{world.here}/stadt/alpha-frontend", commits=2)
+    world.harvest(main, front)
+    vanish(world, main, front)
+    harvest_until_withdrawn(world, main, front)
+    assert world.products() == {}
+    come_back(world, front)
+    world.harvest(main, front)
+    assert world.products() == {"alpha": {"stadt/alpha-frontend": ("main", "own")}}
+    back = world.publish(f"{world.here}/stadt/alpha-backend")
+    harvest_until_withdrawn(world, main, front, back)
+    assert parts_of(world) == {"alpha": ["stadt/alpha-frontend", "stadt/alpha-backend"]}
+    come_back(world, main)
+    world.harvest(main)
+    assert parts_of(world) == {"alpha": ["stadt/alpha", "stadt/alpha-backend", "stadt/alpha-frontend"]}
+
+
+@pytest.mark.parametrize("gone", ["alpha", "beta"])
+def test_a_repository_that_a_person_joined_leaves_when_it_is_gone_and_comes_back_as_it_was(
+    world: World, gone: str
+) -> None:
+    urls = [world.publish(f"{world.here}/{account}") for account in ("stadt/alpha", "kreis/beta")]
+    world.harvest(*urls)
+    world.grouping.merge("alpha", "beta", "Ein Produkt")
+    joined = world.products()
+    [left], [stays] = ([url for url in urls if url.endswith(gone) is wanted] for wanted in (True, False))
+    vanish(world, left)
+    harvest_until_withdrawn(world, *urls)
+    assert world.products() == {"alpha": {"/".join(stays.split("/")[3:]): ("main", "own")}}
+    assert world.solution("beta").slug == "alpha"
+    with pytest.raises(InvalidInput) as raised:
+        world.grouping.split("alpha", left, "Es ist ja weg")
+    assert raised.value.rule == "solution-not-its-repository"
+    come_back(world, left)
+    world.harvest(left)
+    assert world.products() == joined
+
+
+def test_only_the_main_repository_of_a_joined_product_takes_its_slug_back(world: World) -> None:
+    main, front = (world.publish(f"{world.here}/stadt/{name}") for name in ("alpha", "alpha-frontend"))
+    other = world.publish(f"{world.here}/kreis/beta", commits=3)
+    world.harvest(main, front, other)
+    world.grouping.merge("beta", "alpha", "Ein Produkt")
+    world.grouping.split("beta", front, "Gehört nicht dazu")
+    assert parts_of(world) == {"beta": ["kreis/beta", "stadt/alpha"], "alpha-frontend": ["stadt/alpha-frontend"]}
+    assert world.solution("alpha").slug == "beta"
+    world.grouping.split("beta", main, "Auch nicht")
+    assert parts_of(world)["alpha"] == ["stadt/alpha"]
+
+
+@pytest.mark.parametrize("fork_first", [True, False])
+def test_a_fork_that_kept_the_declaration_of_its_origin_does_not_take_its_slug(world: World, fork_first: bool) -> None:
+    origin, fork = f"{world.here}/land/melder", f"{world.there}/stadt/melder-musterstadt"
+    text = publiccode("Melder", origin)
+    world.publish(origin, text, readme="# Melder\n\nEin Melder der Stadt für alle Menschen.\n", commits=3)
+    world.publish(fork, text, readme="# Melder\n\nEin Melder der Stadt für alle Menschen.\n", commits=2,
+                  fork=True, parent_url=origin)  # fmt: skip
+    for url in (fork, origin) if fork_first else (origin, fork):
+        world.harvest(url)
+    assert parts_of(world) == {"melder": ["land/melder"], "melder-musterstadt": ["stadt/melder-musterstadt"]}
+    assert world.solution("melder-musterstadt").solution.name == "Melder"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +18,10 @@ from typing import Any
 import pytest
 
 from harvesters.demo.server import GitServer
+from registry.cli import cli, exit_code
+from registry.errors import StorageError
+from registry.storage import database, migrate
+from registry.vocabulary.rules import explain
 from support.repos import Commit, build
 
 
@@ -115,3 +120,33 @@ def test_nothing_to_tell_is_told(terminal: Terminal, tmp_path: Path) -> None:
     empty = Terminal({**terminal.environment, "ALLMENDE_DATA_DIR": str(tmp_path / "leer")}, terminal.base)
     done = empty("solution", "log")
     assert (done.returncode, done.stdout) == (0, "Nothing was merged or split so far.\n")
+
+
+def test_after_a_migration_the_search_finds_what_it_found_before(terminal: Terminal) -> None:
+    folder = Path(terminal.environment["ALLMENDE_DATA_DIR"])
+    url = f"sqlite:///{folder / 'allmende.sqlite'}"
+    migrate.downgrade(url, "0001")
+    header = next((folder / "index").rglob("header.json"))
+    header.write_text("{}", encoding="utf-8")
+    done = terminal("migrate")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1:] == ["The search index was built anew: 2 solutions."]
+    assert terminal.json("search", "werkzeug")["total"] == 2
+    assert len(terminal("migrate").stdout.splitlines()) == 1
+
+
+def test_while_another_program_writes_a_decision_is_to_be_tried_again(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in terminal.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(sys, "argv", ["allmende", "solution", "merge", "melder", "baumkataster", "--reason", "x"])
+    where = Path(terminal.environment["ALLMENDE_DATA_DIR"]) / "allmende.sqlite"
+    with sqlite3.connect(where, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError) as raised:
+            cli.main(args=sys.argv[1:], standalone_mode=False)
+        other.execute("ROLLBACK")
+    assert (raised.value.rule, exit_code(raised.value)) == ("storage-busy", 3)
+    assert "Try again" in explain("storage-busy", raised.value.params, "en").hint

@@ -17,10 +17,8 @@ from registry.errors import (
     RateLimited,
     TooLarge,
 )
-from registry.model import (
-    ForgeKind,
-)
-from support.house import House, names
+from registry.model import ForgeKind, NotModified, RepositoryRef, Snapshot
+from support.house import NOW, House, names, refs
 from support.loopback import Loopback, Reply, Request, as_json
 from support.telling import told
 
@@ -210,3 +208,47 @@ def test_what_is_no_github_organisation(house: House) -> None:
     for path in ("", "/stadt/app"):
         with pytest.raises(InvalidInput, match="input-no-organisation"):
             next(house.forge(ForgeKind.GITHUB).list(house.url + path))
+
+
+LISTED = {name: value for name, value in GITHUB.items() if name != "parent"}
+"""GitHub's listings leave the parent out."""
+ORGANISATION, SINGLE = "/api/v3/orgs/stadt/repos?per_page=100", "/api/v3/repos/stadt/App"
+INFO_REFS = "/stadt/App.git/info/refs?service=git-upload-pack"
+
+
+def listed_app(house: House) -> RepositoryRef:
+    (page,) = house.forge(ForgeKind.GITHUB).list(f"{house.url}/stadt")
+    (ref,) = page.repositories
+    return ref
+
+
+def test_where_a_listed_fork_comes_from_is_asked_once(house: House) -> None:
+    house.routes |= {ORGANISATION: as_json([LISTED]), SINGLE: as_json(GITHUB), INFO_REFS: refs()}
+    first = house.forge(ForgeKind.GITHUB).snapshot(listed_app(house), None, NOW)
+    assert isinstance(first, Snapshot)
+    assert first.ref.facts.parent_url == f"{house.url}/kreis/App"
+    assert house.server.targets() == [ORGANISATION, SINGLE, INFO_REFS]
+    again = house.forge(ForgeKind.GITHUB).snapshot(listed_app(house), first.detector, NOW)
+    assert isinstance(again, NotModified)
+    assert house.server.targets() == [ORGANISATION, SINGLE, INFO_REFS, ORGANISATION]
+
+
+@pytest.mark.parametrize("item", [{**LISTED, "fork": False}, GITHUB])
+def test_nothing_is_asked_about_what_is_no_fork_or_names_its_parent(house: House, item: dict[str, Any]) -> None:
+    house.routes |= {ORGANISATION: as_json([item]), INFO_REFS: refs()}
+    assert isinstance(house.forge(ForgeKind.GITHUB).snapshot(listed_app(house), None, NOW), Snapshot)
+    assert house.server.targets() == [ORGANISATION, INFO_REFS]
+
+
+def test_a_fork_whose_parent_could_not_be_asked_is_read_and_asked_about_the_next_night(house: House) -> None:
+    house.routes |= {ORGANISATION: as_json([LISTED]), SINGLE: Reply(404), INFO_REFS: refs()}
+    first = house.forge(ForgeKind.GITHUB).snapshot(listed_app(house), None, NOW)
+    assert isinstance(first, Snapshot)
+    assert (first.ref.facts.fork, first.ref.facts.parent_url) == (True, None)
+    unchanged = house.forge(ForgeKind.GITHUB).snapshot(listed_app(house), first.detector, NOW)
+    assert isinstance(unchanged, NotModified)
+    house.routes[SINGLE] = as_json(GITHUB)
+    second = house.forge(ForgeKind.GITHUB).snapshot(listed_app(house), unchanged.detector, NOW)
+    assert isinstance(second, Snapshot)
+    assert second.ref.facts.parent_url == f"{house.url}/kreis/App"
+    assert len(house.git.taken) == 2

@@ -7,7 +7,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Any
 
 import pytest
@@ -182,12 +182,13 @@ def test_a_repository_that_never_had_a_solution_gets_a_new_one(store: Store, run
 def test_the_bridge_between_two_repositories_falls(store: Store, run_id: str) -> None:
     """A repository that was not read itself leaves, because what joined it to the others has changed."""
     bridge, far = COUNTY + "bruecke", "https://dritte.example/x/fern"
-    store.save(run_id, [read(MAIN), read(far, name="Fern"), read(bridge, name="Bruecke")], NOW)
+    store.save(run_id, [read(MAIN), read(far, name="Melder"), read(bridge, name="Bruecke")], NOW)
     store.save(run_id, [again(bridge, name="Bruecke", mirror_of=[MAIN, far])], NOW + DAY)
     assert [len(parts) for parts in products(store).values()] == [3]
     store.save(run_id, [again(bridge, 2, name="Bruecke", mirror_of=[MAIN])], NOW + 2 * DAY)
     assert sorted(len(parts) for parts in products(store).values()) == [1, 2]
-    assert store.solution("fern").solution.repositories[0].url == far
+    records = store.solutions_by_id(store.solution_ids()).values()
+    assert [record.solution.repositories[0].url for record in records if record.slug != "melder"] == [far]
     assert store.solution("melder").slug == store.solution("bruecke").slug == "melder"
 
 
@@ -263,6 +264,34 @@ def test_all_repositories_may_be_withdrawn_at_once(store: Store, run_id: str) ->
     store.save(run_id, [again(MAIN), again(FRONT)], NOW + DAY)
     assert [len(parts) for parts in products(store).values()] == [2]
     assert store.solution("melder").first_seen_at == NOW
+
+
+def test_what_came_along_with_another_has_no_right_to_its_slug(store: Store, run_id: str) -> None:
+    store.save(run_id, [read(MAIN), read(FRONT), read(OTHER)], NOW)
+    first = store.solution("melder").id
+    store.merge("baumkataster", "melder", "Ein Produkt", "operator", NOW)
+    parted = store.split("baumkataster", FRONT, "Gehört nicht dazu", "operator", NOW)
+    assert parted.parted == "melder-frontend"
+    assert store.solution("melder").slug == "baumkataster"
+    store.split("baumkataster", MAIN, "Auch nicht", "operator", NOW)
+    assert (store.solution("melder").id, store.solution("melder").slug) == (first, "melder")
+
+
+def test_a_withdrawn_repository_takes_no_part_until_it_is_read_again(store: Store, run_id: str, query: Query) -> None:
+    """Whatever joined it: shared keys, the solution it was the last of, or a person."""
+    store.save(run_id, [read(MAIN), read(FRONT), read(OTHER)], NOW)
+    store.merge("melder", "baumkataster", "Ein Produkt", "operator", NOW)
+    store.save(run_id, [change(ChangeKind.WITHDRAWN, OTHER)], NOW)
+    assert linked(query) == [("melder", MAIN, "main"), ("melder", FRONT, "front_end")]
+    store.save(run_id, [change(ChangeKind.WITHDRAWN, url) for url in (MAIN, FRONT)], NOW)
+    assert (store.count_solutions(), query("SELECT * FROM repository_key")) == (0, [])
+    store.save(run_id, [again(FRONT)], NOW + DAY)
+    assert linked(query) == [("melder", FRONT, "main")]
+    store.save(run_id, [again(OTHER)], NOW + DAY)
+    assert {tuple(row[1:]) for row in linked(query)} == {(FRONT, "main"), (OTHER, "main")}
+    store.save(run_id, [again(MAIN, 2)], NOW + 2 * DAY)
+    assert linked(query) == [("melder", OTHER, "module"), ("melder", MAIN, "main"), ("melder", FRONT, "front_end")]
+    assert [one.action for one in store.regroupings() if one.decided] == ["merge"]
 
 
 def test_an_original_that_moved_keeps_its_mirrors(store: Store, run_id: str) -> None:
@@ -402,6 +431,16 @@ def test_an_old_slug_and_an_old_address_will_do(store: Store, run_id: str) -> No
     assert (done.slug, done.done) == ("melder", True)
 
 
+def test_a_repository_to_take_off_may_be_spelt_otherwise_unless_two_are_meant(store: Store, run_id: str) -> None:
+    store.save(run_id, [read(MAIN), read(FRONT)], NOW)
+    assert store.split("melder", TOWN + "Melder-Frontend", "Grund", "operator", NOW).parted == "melder-frontend"
+    twins = [f"https://git.example/{name}/wegewart" for name in ("eins", "Eins")]
+    store.save(run_id, [read(url, commit="a" * 40) for url in twins], NOW)
+    with pytest.raises(InvalidInput):
+        store.split("wegewart", "https://git.example/EINS/wegewart", "Grund", "operator", NOW)
+    assert store.split("wegewart", twins[1], "Grund", "operator", NOW).done
+
+
 def test_a_decision_follows_a_repository_that_moves(store: Store, run_id: str) -> None:
     moved = TOWN + "oberflaeche"
     store.save(run_id, [read(MAIN), read(FRONT, name="melder")], NOW)
@@ -467,14 +506,30 @@ def test_a_companion_stored_before_is_found_by_one_read_today(store: Store, run_
     assert [len(parts) for parts in products(store).values()] == [2]
 
 
-def test_what_too_many_share_joins_nobody(store: Store, run_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_too_many_share_joins_nobody_and_is_told(
+    store: Store, run_id: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(identities, "MOST", 5)
-    monkeypatch.setattr(identities.components, "__defaults__", ((), 5))
     spread = [read(f"https://git.example/a{n}/kopie", mirror_of=["https://fern.example/o/kopie"]) for n in range(7)]
     store.save(run_id, spread, NOW)
     assert store.count_solutions() == 7
+    assert "7 repositories share 'place:fern.example/o/kopie': it joins nobody" in caplog.messages
+    caplog.clear()
     store.save(run_id, [read(MAIN), read(FRONT)], NOW)
     assert len(products(store)["melder"]) == 2
+    assert caplog.messages == []
+
+
+def test_a_chain_that_joins_too_many_is_cut_and_told(
+    store: Store, run_id: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(identities, "MOST", 5)
+    urls = [f"https://git.example/a{n}/kopie" for n in range(7)]
+    chain = [read(one, mirror_of=[other]) for one, other in pairwise(urls)]
+    store.save(run_id, [*chain, read(urls[-1])], NOW)
+    assert store.count_solutions() == 7
+    [told] = [message for message in caplog.messages if "hang together" in message]
+    assert told.startswith("more than 5 repositories hang together")
 
 
 def test_what_files_declare_may_be_as_long_as_it_likes(store: Store, run_id: str) -> None:

@@ -169,12 +169,13 @@ def change(
     faulty = kind in {ChangeKind.GONE, ChangeKind.WITHDRAWN, ChangeKind.FAILED}
     gone = kind in {ChangeKind.GONE, ChangeKind.WITHDRAWN}
     state = RepositoryState.GONE if gone else RepositoryState.UNREACHABLE if faulty else RepositoryState.ACTIVE
+    detector = fresh.snapshot.detector if fresh is not None else None if kind is ChangeKind.WITHDRAWN else "unchanged"
     decided = Change(
         kind=kind,
         ref=ref(url),
         state=state,
-        detector=fresh.snapshot.detector if fresh is not None else "unchanged",
-        strikes=1 if gone else 0,
+        detector=detector,
+        strikes=2 if kind is ChangeKind.WITHDRAWN else 1 if gone else 0,
         failing_since=at if faulty else None,
         harvested=fresh,
         fault=Fault(Outcome.GONE if gone else Outcome.FAILED, "repository-gone", {"subject": url}) if faulty else None,

@@ -332,3 +332,117 @@ def test_whoever_belongs_together_is_linked_by_keys(several: list[Identity]) -> 
 
 def test_account() -> None:
     assert account(f"{LAB}/a/b/c.git") == "gitlab.opencode.de/a/b"
+
+
+def test_a_part_that_two_products_share_makes_them_no_single_product() -> None:
+    suite = {"suite": "Bürgerdienste"}
+    one = repo(f"{HUB}/town/terminplaner", "Terminplaner", software_type="standalone/web", **suite)
+    other = repo(f"{HUB}/town/ratsinfo", "Ratsinfo", software_type="standalone/web", **suite)
+    shared = repo(f"{HUB}/town/formular-lib", "Formulare", software_type="library", **suite)
+    assert alone(one, other, shared)
+    assert len(groups([one, shared])) == 1
+    apps = [repo(f"{HUB}/town/wahl-app", "Wahlergebnisse"), repo(f"{HUB}/town/wahl-tools", "Wahlhelferverwaltung")]
+    assert alone(*apps, repo(f"{HUB}/town/wahl-config"))
+
+
+def test_products_of_one_suite_that_claim_to_be_whole_stay_apart() -> None:
+    named = {"zms": "ZMS", "zms-karte": "ZMS Karte", "zmsarchiv": "ZMS Archiv", "ratsinfo": "Ratsinfo"}
+    several = [
+        repo(f"{HUB}/town/{key}", name, suite="ZMS", software_type="standalone/web") for key, name in named.items()
+    ]
+    assert alone(*several)
+    parts = [repo(f"{HUB}/town/termine-api", "ZMS API", suite="ZMS"), repo(f"{HUB}/town/zms", "ZMS", suite="ZMS")]
+    assert [place(part.url).rpartition("/")[2] for part in cluster(parts)[0].members] == ["zms", "termine-api"]
+
+
+def test_rebranded_forks_with_an_unedited_address_stay_apart() -> None:
+    origin = f"{HUB}/consuldem/consul"
+    forks = [
+        repo(f"{HUB}/{town}/consul", name, declared_url=origin, based_on=(origin,), fork=True)
+        for town, name in (("a", "Mitmachen A"), ("b", "Mitreden B"), ("c", "Dabei C"))
+    ]
+    assert alone(*forks)
+    assert alone(*forks, repo(origin, "Consul"))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Stadt-Musterhausen-Parken", "Stadt-Musterhausen-Ratsinfo"],
+        ["opencode-mirror-parken", "opencode-mirror-hundesteuer"],
+        ["smart-city-parken", "smart-city-baumkataster"],
+    ],
+)
+def test_mirrors_of_a_towns_products_are_no_product(names: list[str]) -> None:
+    found = [repo(f"{HUB}/stadt-musterhausen/{name}", mirror=True) for name in names]
+    assert alone(*found)
+    originals = [repo(f"{LAB}/stadt/{name.lower()}", name) for name in names]
+    copies = [replace(one, mirror_of=(origin.url,)) for one, origin in zip(found, originals, strict=True)]
+    assert [len(one.members) for one in cluster([*copies, *originals])] == [2, 2]
+
+
+def test_mirrors_whose_originals_are_different_products_stay_apart() -> None:
+    several = mirrors(3)
+    originals = [repo(one.mirror_of[0], f"Product {number}") for number, one in enumerate(several)]
+    assert [len(one.members) for one in cluster([*several, *originals])] == [2, 2, 2]
+
+
+def test_a_copy_with_work_of_its_own_does_not_take_over_the_original() -> None:
+    original = repo(f"{HUB}/consuldem/consul", "Consul", tag_commits=("t1",), commits=20, title="Consul")
+    copy = repo(f"{HUB}/stadt/consul", tag_commits=("t1",), commits=28, title="Mitmachen Musterstadt")
+    assert alone(original, copy)
+    assert alone(original, replace(copy, title=None))
+    assert alone(original, replace(copy, commits=12))
+    assert alone(original, replace(copy, fork=True, parent_url=original.url))
+    behind = replace(copy, commits=12, title="Consul")
+    assert groups([behind, original]) == [
+        [("consuldem/consul", "main", "own"), ("stadt/consul", "mirror", "shared-history")]
+    ]
+
+
+def test_towns_that_began_from_one_template_stay_apart() -> None:
+    begun = ("starter",)
+    one = repo(f"{HUB}/a/karte-nord", tag_commits=(*begun, "a1"), commits=30)
+    other = repo(f"{HUB}/b/karte-nord", tag_commits=(*begun, "b1"), commits=20)
+    assert alone(one, other)
+
+
+def test_an_address_of_its_own_beats_a_sentence_in_the_readme() -> None:
+    other = repo(f"{HUB}/foo/bar", "Bar")
+    assert alone(repo(f"{HUB}/kreis/backup", "Backup", mirror=True, mirror_of=(other.url,)), other)
+    assert not alone(repo(f"{HUB}/kreis/bar", mirror=True, mirror_of=(other.url,)), other)
+
+
+def test_the_accounts_own_name_is_no_product() -> None:
+    assert alone(*(repo(f"{HUB}/stadtulm/ulm-{part}") for part in ("theme", "api", "tools")))
+    whole = repo(f"{HUB}/consuldemocracy/consuldemocracy", "Consul Democracy")
+    assert not alone(whole, repo(f"{HUB}/consuldemocracy/consuldemocracy-installer"))
+
+
+def test_an_example_address_joins_nothing() -> None:
+    example = "https://github.com/italia/medusa"
+    assert alone(*(repo(f"{HUB}/{who}/medusa", None, declares=True, declared_url=example) for who in ("b", "c")))
+
+
+def test_nothing_falls_apart_by_growing() -> None:
+    for count in (60, 61, 700):
+        assert len(cluster(mirrors(count))) == 1
+
+
+def test_reasons_are_those_of_rules_and_parts_are_told_by_what_follows_the_common_name() -> None:
+    several = mirrors(12)
+    originals = [repo(one.mirror_of[0]) for one in several]
+    (found,) = cluster([*several, *originals])
+    assert "decided" not in {part.reason for part in found.members}
+    (found,) = cluster(several)
+    assert [part.role for part in found.members[1:]].count(Role.FRONT_END) <= 2
+    assert {part.reason for part in found.members[1:]} == {"mirrors-of-one-group"}
+
+
+def test_parts_of_one_group() -> None:
+    found = groups([repo(f"{LAB}/town/dogs/{name}") for name in ("backend", "frontend", "docs", "pets")])
+    assert [sorted((name.rpartition("/")[2], role) for name, role, _ in one) for one in found] == [
+        [("backend", "main"), ("docs", "documentation"), ("frontend", "front_end")],
+        [("pets", "main")],
+    ]
+    assert alone(*(repo(f"{LAB}/town/{name}") for name in ("backend", "frontend")))

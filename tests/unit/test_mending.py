@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -106,16 +107,41 @@ def test_no_change_makes_no_difference() -> None:
     assert difference(b"a\n", b"a\n", "f") == b""
 
 
+def test_a_file_of_two_names_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"the old content")
+    os.link(tmp_path / "a", tmp_path / "b")
+    write_file(str(tmp_path / "b"), b"new")
+    assert (tmp_path / "a").read_bytes() == b"new"
+    assert os.path.samefile(tmp_path / "a", tmp_path / "b")
+    assert leftovers(tmp_path) == []
+
+
+def test_a_file_of_two_names_is_as_it_was_where_the_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk fills in the midst of writing into the file itself."""
+    (tmp_path / "a").write_bytes(b"the old content")
+    os.link(tmp_path / "a", tmp_path / "b")
+    write = os.write
+
+    def full(descriptor: int, content: bytes) -> int:
+        if bytes(content).startswith(b"new"):
+            write(descriptor, b"new")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(descriptor, content)
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(StorageFull):
+        write_file(str(tmp_path / "b"), b"new and longer than the old one")
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() == b"the old content"
+    assert leftovers(tmp_path) == []
+
+
 @pytest.mark.parametrize("name", ["missing", ".", "pipe"])
-def test_only_regular_files_are_mended(tmp_path: Path, name: str) -> None:
+def test_only_regular_files_are_mended_and_nobody_waits(tmp_path: Path, name: str) -> None:
     os.mkfifo(tmp_path / "pipe")
-    # Held open, so that opening it for reading does not wait.
-    held = os.open(tmp_path / "pipe", os.O_RDWR)
-    try:
-        with pytest.raises(InvalidInput) as refused:
-            read_file(str(tmp_path / name), 10)
-    finally:
-        os.close(held)
+    with pytest.raises(InvalidInput) as refused:
+        read_file(str(tmp_path / name), 10)
     assert refused.value.rule == "input-unreadable"
 
 

@@ -174,3 +174,26 @@ def test_any_facts_give_yaml_that_means_what_was_read(facts: list[Fact]) -> None
     assert said["publiccodeYmlVersion"] == "0.7"
     assert isinstance(said["name"], str)
     assert said["name"].strip()
+
+
+@pytest.mark.parametrize("path", ["codemeta.json", "CITATION.cff", "package.json"])
+def test_the_only_statement_of_a_licence_is_taken_to_be_confirmed(path: str) -> None:
+    drafted = draft(solution(fact(Field.DECLARED_LICENCE, "MIT", FactSource.CODEMETA, path=path)))
+    assert f"license: MIT  # Allmende: prüfen: aus {path}\n" in drafted
+    assert "widersprechen" not in drafted
+
+
+def test_what_a_generator_writes_is_no_statement_of_a_licence() -> None:
+    drafted = draft(solution(fact(Field.DECLARED_LICENCE, "ISC", FactSource.MANIFEST, path="package.json")))
+    assert yaml.safe_load(drafted)["legal"] == {"license": None}
+    assert "widersprechen" not in drafted
+
+
+def test_statements_that_differ_are_told_and_not_decided() -> None:
+    facts = [
+        fact(Field.DECLARED_LICENCE, one, FactSource.MANIFEST, path=path)
+        for one, path in (("MIT", "a.json"), ("EUPL-1.2", "b.json"))
+    ]
+    drafted = draft(solution(*facts))
+    assert yaml.safe_load(drafted)["legal"] == {"license": None}
+    assert "widersprechen sich: MIT (a.json), EUPL-1.2 (b.json)" in drafted

@@ -12,8 +12,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harvesters.publiccode import fixing_turns
 from harvesters.publiccode.checking import check
 from harvesters.publiccode.fixing import fix
+from harvesters.publiccode.fixing_tree import Edit, Tree
+from registry.model import Severity
 from support.nothing_lost import lost
 from support.odd_publiccode import files
 
@@ -242,4 +245,146 @@ def test_any_file_is_mended_once_and_nothing_is_lost(content: bytes) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_taken(content: bytes) -> None:
     fixed = fix(content)
+    assert fix(fixed.content).content == fixed.content
+
+
+# --- what a breaker found ---
+
+LOGIN = "https://nutzer:geheim@git.example/stadt/karte.git"
+ITALIAN = (
+    'IT:\n  countryExtensionVersion: "0.2"\n  piattaforme:\n    spid: true\n    cie: yes\n    anpr: false\n'
+    "  conforme:\n    gdpr: true\n"
+)
+
+
+def rules_of(content: bytes) -> set[str]:
+    return {found.rule for found in check(content).findings}
+
+
+def test_a_finding_of_another_family_of_rules_stops_nothing() -> None:
+    given = GOOD.replace('"0.7"', "0.4").replace("license: EUPL-1.2", "license: eupl-1.2")
+    lines = [f'url: "{LOGIN}"' if line.startswith("url:") else line for line in given.split("\n")]
+    fixed = fix("\n".join(lines).encode())
+    assert {"publiccode-version-old", "publiccode-licence-spelling"} <= {found.rule for found in fixed.mended}
+    assert fixed.content.count(b"[address-with-login]\n") == 1
+    assert fix(fixed.content).content == fixed.content
+
+
+def test_a_comment_of_ours_names_a_rule() -> None:
+    line = "# Allmende: unser Server [nicht-weg]\n"
+    assert line in fix(line.encode() + GOOD.encode()).content.decode()
+
+
+@pytest.mark.parametrize("names", ["ABA", "AAB", "ABB", "ABAB", "AA", "ABBA"])
+def test_of_several_entries_the_same_one_counts_after_as_before(names: str) -> None:
+    entries = "\n".join(f"name: {name}" for name in names)
+    fixed = fix(changed("name: Stadtkarte", entries))
+    assert yaml.safe_load(fixed.content)["name"] == names[-1]
+    written = [line for line in fixed.content.decode().split("\n") if line.startswith("name: ")]
+    assert {line[-1] for line in written} == set(names)
+    assert len(written) == {"ABA": 3, "AAB": 2, "ABB": 2, "ABAB": 2, "AA": 1, "ABBA": 3}[names]
+    assert ("publiccode-duplicate-key" in rules_of(fixed.content)) == (len(written) > 1)
+
+
+def test_a_file_with_very_many_faults_is_mended() -> None:
+    many = "".join("    - de\n" for _ in range(400))
+    fixed = fix(changed("  countries: [DE, AT]\n", f"  countries:\n{many}"))
+    assert fixed.content.count(b"    - DE\n") == 400
+    assert len(fixed.mended) == 400
+    assert fixed.left == ()
+
+
+def test_italian_platforms_become_what_is_supported() -> None:
+    given = (GOOD.replace('"0.7"', '"0.2"') + ITALIAN).encode()
+    fixed = fix(given)
+    said = yaml.safe_load(fixed.content)
+    assert said["supports"] == [{"id": "alias:spid"}, {"id": "alias:cie"}]
+    assert "IT" not in said
+    assert "#     anpr: false\n" in fixed.content.decode()
+    assert check(fixed.content).findings == ()
+
+
+@pytest.mark.parametrize("rest", ["  riuso:\n    codiceIPA: a b c\n", "  altro: x\n", "  piattaforme: molte\n"])
+def test_an_italian_section_that_cannot_be_moved_stays_without_wrong_advice(rest: str) -> None:
+    given = (GOOD.replace('"0.7"', '"0.2"') + 'IT:\n  countryExtensionVersion: "0.2"\n' + rest).encode()
+    fixed = fix(given)
+    assert yaml.safe_load(fixed.content)["IT"] == yaml.safe_load(given)["IT"]
+    assert "supports" not in fixed.content.decode()
+
+
+def test_no_finding_is_graver_after_than_before() -> None:
+    """A key that only newer versions gave up is told as it was: the newer version is our doing."""
+    given = GOOD.replace('"0.7"', '"0.4"').replace("  license: EUPL-1.2\n", "  license: EUPL-1.2\n  repoOwner: Stadt\n")
+    given = given.replace("organisation:\n  uri: https://stadt.example\n  name: Stadt Musterstadt\n\n", "")
+    before = {found.key: found.severity for found in check(given.encode()).findings}
+    [left] = [found for found in fix(given.encode()).left if found.key == "legal.repoOwner"]
+    assert left.severity is before["legal.repoOwner"] is Severity.HINT
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ('publiccodeYmlVersion: "0.7"', "publiccodeYmlVersion: 1.0", 'publiccodeYmlVersion: "1.0"'),
+        (
+            'publiccodeYmlVersion: "0.7"',
+            'publiccode-yaml-version: "http://w3id.org/publiccode/version/0.1"',
+            'publiccodeYmlVersion: "0.7"',
+        ),
+        ('publiccodeYmlVersion: "0.7"', "publiccodeYmlVersion: !!str 0.4", 'publiccodeYmlVersion: "0.7"'),
+        ('publiccodeYmlVersion: "0.7"', "publiccodeYmlVersion: &v 0.4", 'publiccodeYmlVersion: "0.7"'),
+        ("localisationReady: true", "localisationReady: !!bool yes", "  localisationReady: true"),
+        ("platforms:\n  - web\n  - linux\n", "platforms: |\n  web\n  linux\n", "  - linux"),
+        ("countries: [DE, AT]", "countries: [uk, AT]", "  countries: [GB, AT]"),
+        ("license: EUPL-1.2", 'license: " EUPL-1.2"', '  license: "EUPL-1.2"'),
+        ("name: Stadtkarte", "name: Stadtkarte\nname:", "name: Stadtkarte"),
+    ],
+)
+def test_more_certain_mends(old: str, new: str, line: str) -> None:
+    fixed = fix(changed(old, new))
+    assert line in fixed.content.decode().split("\n")
+    assert not lost(changed(old, new), fixed)
+
+
+@pytest.mark.parametrize("value", ["&v 0.4\napplicationSuite: *v", "!eigen 0.4"])
+def test_a_value_with_more_to_it_is_told_beside(value: str) -> None:
+    given = changed('publiccodeYmlVersion: "0.7"', f"publiccodeYmlVersion: {value}")
+    fixed = fix(given)
+    assert f"publiccodeYmlVersion: {value}\n" in fixed.content.decode()
+    assert "[publiccode-version-old]\n" in fixed.content.decode()
+
+
+def test_a_comment_on_a_second_document_stands_above_it() -> None:
+    second = "---\n# Allmende: eigenes [publiccode-url]\nname: x\n"
+    text = fix((GOOD + second).encode()).content.decode()
+    assert text.startswith(GOOD + "# Allmende: ")
+    assert text.endswith("[publiccode-several-documents]\n" + second)
+
+
+@pytest.mark.parametrize("values", [2_000, 13_000, 28_000])
+def test_a_very_long_file_is_mended_or_the_reason_told(values: int) -> None:
+    users = "".join(f'  - "Stadt {number}"\n' for number in range(values))
+    given = (GOOD.replace("countries: [DE, AT]", "countries: [de, xx]") + "\nusedBy:\n" + users).encode()
+    fixed = fix(given.replace(b"\n", b"\r\n"))
+    assert b"\r" not in fixed.content
+    not_tried = [found.params["reason"] for found in fixed.left if found.rule == "publiccode-not-tried"]
+    assert (b"[DE, xx]" in fixed.content) == (values < 10_000)
+    assert not_tried == ([] if values < 10_000 else ["large"])
+    assert fix(fixed.content).content == fixed.content
+
+
+def test_mending_that_never_ends_gives_the_file_back_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fixing_turns, "put_in", lambda *_: [Edit(0, 0, "# noch eine Zeile\n")])
+    given = changed("license: EUPL-1.2", "license: eupl-1.2")
+    fixed = fix(given)
+    assert (fixed.content, fixed.mended) == (given, ())
+    assert [found.params["reason"] for found in fixed.left if found.rule == "publiccode-not-tried"] == ["unsettled"]
+
+
+def test_turns_that_undo_each_other_end_at_the_same_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    def blink(tree: Tree, *_: object) -> list[Edit]:
+        return [Edit(0, 2, "")] if tree.text.startswith("#\n") else [Edit(0, 0, "#\n")]
+
+    monkeypatch.setattr(fixing_turns, "put_in", blink)
+    fixed = fix(changed("license: EUPL-1.2", "license: eupl-1.2"))
+    assert b"license: EUPL-1.2\n" in fixed.content
     assert fix(fixed.content).content == fixed.content

@@ -53,6 +53,18 @@ def test_persons_are_never_read() -> None:
         ("email: it-support@stadt.example", {"name": None, "email": "it-support@stadt.example"}),
         ("email: info@@stadt.example", None),
         ("name: Agata Stadtmann", None),
+        ("name: 'Erika Muster, Amt für Digitales', email: digital@stadt.example",
+         {"name": "Amt für Digitales", "email": "digital@stadt.example"}),
+        ("name: Dr. Agata Amt, email: open.source@stadt.example", None),
+        ("name: Erika Land", None),
+        ("name: Xaver Land", None),
+        ("name: Land Berlin", {"name": "Land Berlin", "email": None}),
+        ("name: Stadt Erika Mustermann", None),
+        ("name: Erika Muster (Stadt Ulm)", {"name": "Stadt Ulm", "email": None}),
+        ("name: Amt 12 (Stadt Ulm)", {"name": "Amt 12 (Stadt Ulm)", "email": None}),
+        ("name: Comune di Ferrara (FE)", {"name": "Comune di Ferrara (FE)", "email": None}),
+        ("name: Peter Schmidt GmbH", {"name": "Peter Schmidt GmbH", "email": None}),
+        ("email: info.erika@stadt.example", None),
     ],
 )  # fmt: skip
 def test_of_contacts_only_offices_are_read(contact: str, kept: dict[str, str | None] | None) -> None:
@@ -166,14 +178,35 @@ def test_unquoted_text_stays_as_written(written: str, read_as: str) -> None:
     [
         ("de", "de", True), ("EN", "en", True), ("pt-br", "pt-BR", True), ("zh-hant-TW", "zh-Hant-TW", True),
         ("it_IT", "it-IT", False), ("deu", "de", False), ("ger", "de", False), ("Deutsch", "de", False),
-        ("nds", "nds", True), ("no", "no", True),
+        ("nds", "nds", True), ("no", "no", True), ("zh-cmn", "cmn", True), ("sl-rozaj-biske", "sl-rozaj-biske", True),
+        ("i-klingon", "tlh", True), ("x-private", "x-private", True), ("qaa", "qaa", True),
+        ("de-Qaaa", "de-Qaaa", True), ("iw", "he", True), ("mo", "ro", True), ("iw-IL", "he-IL", True),
+        ("de-x-foo", "de-x-foo", True), ("ca-valencia", "ca-valencia", True),
     ],
 )  # fmt: skip
 def test_language_tags(written: str, tag: str, right: bool) -> None:
     assert language_tag(written) == (tag, right)
 
 
-@pytest.mark.parametrize("written", ["", "x", "xx", "gb", "ca@valencia", "klingonisch", "de-", "-de", "d e"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "x",
+        "xx",
+        "gb",
+        "ca@valencia",
+        "klingonisch",
+        "de-",
+        "-de",
+        "d e",
+        "x-",
+        "i-x",
+        "qzz",
+        "de-1996-1996",
+        "en-US-US",
+    ],
+)
 def test_what_is_no_language(written: str) -> None:
     assert language_tag(written) is None
 
@@ -189,7 +222,7 @@ def test_what_is_no_language(written: str) -> None:
 def test_only_plain_web_addresses_become_links(key: str, url: str) -> None:
     reading = read(f"{key}: {json.dumps(url)}\n")
     assert reading.facts == ()
-    assert "publiccode-url" in rules(reading)
+    assert {"publiccode-url", "publiccode-url-scheme"} & set(rules(reading))
 
 
 @pytest.mark.parametrize("key", ["url", "landingURL", "roadmap", "isBasedOn"])
@@ -357,3 +390,77 @@ _KEYS = st.sampled_from(
 def test_any_structure_gives_json_values(structure: object) -> None:
     reading = read(json.dumps(structure))
     json.dumps([fact.value for fact in reading.facts], allow_nan=False)
+
+
+LICENCE = "name: a\nlegal: {license: MIT}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "kept"),
+    [
+        ("legal: {license: [EUPL-1.2]}\n", Field.DECLARED_LICENCE, "EUPL-1.2"),
+        ("legal: {license: [EUPL-1.2, MIT OR Apache-2.0]}\n", Field.DECLARED_LICENCE,
+         "EUPL-1.2 AND (MIT OR Apache-2.0)"),
+        ("legal: EUPL-1.2\n", Field.DECLARED_LICENCE, "EUPL-1.2"),
+        ("license: EUPL-1.2\n", Field.DECLARED_LICENCE, "EUPL-1.2"),
+        ("Licence: [EUPL-1.2]\nlegal: {license: }\n", Field.DECLARED_LICENCE, "EUPL-1.2"),
+        ("license: EUPL-1.2\nlegal: {license: MIT}\n", Field.DECLARED_LICENCE, "MIT"),
+        (LICENCE + "legal: {}\n", Field.DECLARED_LICENCE, "MIT"),
+        (LICENCE + "name:\n", Field.NAME, "a"),
+        (LICENCE + "Name: ''\n", Field.NAME, "a"),
+        ("name: ''\nName: b\n", Field.NAME, "b"),
+        ("name: [Stadtkarte]\n", Field.NAME, "Stadtkarte"),
+        ("url: [https://a.example]\n", Field.UPSTREAM_URL, "https://a.example"),
+        ("url: ' https://a.example '\n", Field.UPSTREAM_URL, "https://a.example"),
+        ("maintenance: community\n", Field.MAINTENANCE_TYPE, "community"),
+        ("contacts: [{name: Stadt A}]\n", Field.CONTACTS, [{"name": "Stadt A", "email": None}]),
+        ("contacts: {email: info@stadt.example}\n", Field.CONTACTS, [{"name": None, "email": "info@stadt.example"}]),
+        ("supports: {id: alias:gdpr}\n", Field.SUPPORTS, ["alias:gdpr"]),
+        (f"de: {{leika: {{leika-id: '{LEIKA}'}}}}\n", Field.SUPPORTS, [URN]),
+        (f"de: {{leika: [{{leika-id: '{URN}'}}]}}\n", Field.SUPPORTS, [URN]),
+        (f"de: {{leika: [{{leika-id: '{URN.upper()}'}}]}}\n", Field.SUPPORTS, [URN]),
+        ("platforms: |\n  web\n  Linux\n", Field.PLATFORMS, ["web", "linux"]),
+        ("platforms: |\n  - web\n  - Linux\n", Field.PLATFORMS, ["web", "linux"]),
+        ("name: a\nurl https://a.example\n", Field.NAME, "a"),
+        ("legal:\n  license: MIT\n  mainCopyrightOwner Stadt\n", Field.DECLARED_LICENCE, "MIT"),
+        ("---\n---\nname: a\n", Field.NAME, "a"),
+        ("platforms: [web]\n=======\nname: a\n", Field.NAME, "a"),
+    ],
+)  # fmt: skip
+def test_what_a_file_says_in_another_place_or_form_is_not_lost(text: str, field: Field, kept: object) -> None:
+    reading = read(text)
+    assert value(reading, field) == kept
+    assert {problem.severity for problem in reading.problems if problem.rule != "publiccode-key-missing"}
+
+
+@pytest.mark.parametrize("text", ["legal: siehe LICENSE\n", "license: {a: b}\n", "license: [frei, MIT]\n"])
+def test_of_what_stands_elsewhere_only_licences_are_taken(text: str) -> None:
+    assert values(read(text), Field.DECLARED_LICENCE) == []
+
+
+@pytest.mark.parametrize(
+    ("description", "lang", "field", "kept"),
+    [
+        ("Eine Karte", "und", Field.SHORT_DESCRIPTION, "Eine Karte"),
+        ("Eine Karte. " * 20, "und", Field.LONG_DESCRIPTION, ("Eine Karte. " * 20).strip()),
+        ("{it: Una mappa}", "it", Field.SHORT_DESCRIPTION, "Una mappa"),
+        ("{en_XX: {shortDescription: A map}}", "en", Field.SHORT_DESCRIPTION, "A map"),
+        ("{en_XX: {shortDescription: A map}, en: {shortDescription: Map}}", "en", Field.SHORT_DESCRIPTION, "Map"),
+        ("{xxx: {shortDescription: Karte}}", "und", Field.SHORT_DESCRIPTION, "Karte"),
+        ("{shortDescription: Karte}", "und", Field.SHORT_DESCRIPTION, "Karte"),
+        ("[{de: {shortDescription: Karte}}]", "de", Field.SHORT_DESCRIPTION, "Karte"),
+        ("{DE: {shortDescription: a}, de: {shortDescription: b}}", "de", Field.SHORT_DESCRIPTION, "b"),
+        ("{iw: {shortDescription: a}}", "he", Field.SHORT_DESCRIPTION, "a"),
+    ],
+)
+def test_descriptions_are_read_whatever_the_language_is_called(
+    description: str, lang: str, field: Field, kept: str
+) -> None:
+    found = facts(read(f"description: {description}\n"), field)
+    assert [(fact.lang, fact.value) for fact in found] == [(lang, kept)]
+
+
+def test_a_clone_address_of_git_is_no_secret_and_stays_whole() -> None:
+    reading = read("description: {de: {shortDescription: git clone ssh://git@forge.example/a.git}}\n")
+    assert value(reading, Field.SHORT_DESCRIPTION) == "git clone ssh://git@forge.example/a.git"
+    assert "address-with-login" not in rules(reading)

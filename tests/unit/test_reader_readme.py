@@ -122,8 +122,96 @@ def test_first_real_paragraph(before: str) -> None:
     ],
 )
 def test_installation(text: str, heading: str | None) -> None:
-    found = values(read(f"# T\n\n{text}"), Field.INSTALLATION)
+    found = values(read(f"# T\n\n{text}\nSo geht es.\n"), Field.INSTALLATION)
     assert found == ([{"path": "README.md", "heading": heading}] if heading else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"# deployment\n\n{PROSE}\n", None),
+        (f"# Setup\n\n{PROSE}\n\n## Betrieb\n\nSo.\n", 5),
+        ("# T\n\n## Installation\n", None),
+        ("# T\n\n## Installation\n\n## Nutzung\n\nSo.\n", None),
+        ("# T\n\n## Installation\n\n### Docker\n\n### Pip\n", None),
+        ("# T\n\n## Installation\n\n### Docker\n\n```sh\ndocker compose up\n```\n", 3),
+        ("# T\n\n## Installation\n\n    make install\n", 3),
+        ("# T\n\n## Installation\n\n## Getting Started\n\nSo.\n", 5),
+        ("# Setup\n\nSo.\n\n# Nutzung\n\nSo.\n", 1),
+        ("<h2>Installation</h2><p>So.</p>\n", 1),
+    ],
+)
+def test_an_installation_section_is_no_title_and_holds_something(text: str, line: int | None) -> None:
+    found = facts(read(text), Field.INSTALLATION)
+    assert [fact.origin.line for fact in found] == ([line] if line else [])
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "Kontakt: Erika Muster, erika@stadt.example, Telefon 0221 123456",
+        "**Ansprechpartner:** Erika Muster, Tel. 0221 123456, Stadt Köln, Amt für Informationsverarbeitung",
+        "Ansprechpartnerin ist Frau Erika Muster (Zimmer 12), erreichbar unter 0221/123456.",
+        "Entwickelt von Erika Muster (erika.muster@web.example) für das Rathaus.",
+        "Developed by Erika Muster and her friends.",
+        "Bei Fragen wenden Sie sich bitte an Erika Muster im Rathaus.",
+        "For questions please turn to Erika Muster in the town hall.",
+        "Contatti: Mario Rossi presso il Comune di Roma",
+        "Pour toute question, Marie Dupont vous répond à la mairie.",
+        "Voor vragen kunt u terecht bij Jan Jansen in het stadhuis.",
+        "Tel. 0221 12 34 56 oder 0221-123456-78 rufen Sie uns immer gern an.",
+    ],
+)
+def test_whom_to_ask_is_no_description(paragraph: str) -> None:
+    reading = read(f"# Termine\n\n{paragraph}\n\n{PROSE}\n")
+    assert value(reading, Field.SHORT_DESCRIPTION, "de") == PROSE
+    assert rules(reading) == []
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "Kontaktformular für Städte, mit dem Bürgerinnen und Bürger schreiben können.",
+        "Kontaktverfolgung für Gesundheitsämter und Städte in ganz Deutschland.",
+        "Entwickelt von der Stadt Köln, hilft diese Anwendung allen Menschen bei der Meldung von Schäden.",
+        "Contact is a library with which cities keep the addresses of their offices.",
+    ],
+)
+def test_what_only_begins_like_a_contact_describes(paragraph: str) -> None:
+    assert values(read(f"# Termine\n\n{paragraph}\n"), Field.SHORT_DESCRIPTION) == [paragraph]
+
+
+def test_headings_name_nobody_to_ask() -> None:
+    named = ["Ansprechpartnerin: Erika Muster", "Kontakt – Erika Muster", "Autor (Max Muster)", "Author: Max Muster"]
+    text = "".join(f"## {heading}\n\n" for heading in [*named, "Entwickelt von Max Muster", "Kontakt zur Stadt"])
+    told = value(read(f"# Termine\n\n{text}"), Field.README)
+    assert isinstance(told, dict)
+    shown = ["Termine", "Ansprechpartnerin", "Kontakt", "Autor", "Author", "Entwickelt von", "Kontakt zur Stadt"]
+    assert told["headings"] == shown
+    assert values(read("# Kontakt: Erika Muster\n"), Field.NAME) == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div align=center><h1>Termine</h1><p>{}</p></div>",
+        "<!DOCTYPE html><html><head><title>Eine Seite mit vier Worten und mehr</title></head>"
+        "<body><h1>Termine</h1><p><img src=a></p><p>{}</p><p>Mehr</p></body></html>",
+        "<h1>Termine</h1><p>{}<script>alert('so etwas liest niemand gern vor')</script></p>",
+        "<style>\np { margin: 0 }\n</style><h1>Termine</h1><p>{}</p>",
+    ],
+)
+def test_html_on_one_line(page: str) -> None:
+    reading = read(page.replace("{}", PROSE.replace("Termine", "<b>Termine</b>")))
+    assert values(reading, Field.NAME) == ["Termine"]
+    assert value(reading, Field.SHORT_DESCRIPTION, "de") == PROSE
+
+
+def test_a_script_that_is_only_named_hides_nothing() -> None:
+    named = "Binden Sie das `<script>`-Tag in die Seite der Gemeinde ein."
+    text = f"# Termine\n\n{named}\n\n```html\n<script>x</script>\n```\n"
+    (said,) = values(read(text), Field.SHORT_DESCRIPTION)
+    assert str(said).endswith("in die Seite der Gemeinde ein.")
 
 
 def test_headings_are_short_few_and_without_contacts() -> None:
@@ -277,7 +365,33 @@ def test_any_marks_give_clean_lines(text: str, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["README.md", "README.rst", "README.adoc", "README.org", "README.txt"])
 @pytest.mark.parametrize(
-    "piece", ["[", "![a](", "[a](b", "<a ", "<!--", "*", "_", "`", "|", "a@", "+4", ":a", "image:", "<h1>", "(", "> "]
+    "piece",
+    [
+        "[",
+        "![a](",
+        "[a](b",
+        "<a ",
+        "<!--",
+        "*",
+        "_",
+        "`",
+        "|",
+        "a@",
+        "+4",
+        ":a",
+        "image:",
+        "<h1>",
+        "(",
+        "> ",
+        "</p>a",
+        "<script>",
+        "<style",
+        "<!doctype ",
+        "kontakt ",
+        "mirror of ",
+        "tel. 0",
+        "entwickelt von ",
+    ],
 )
 def test_repeated_marks_end_soon(name: str, piece: str) -> None:
     # Would not come back within the suite's time limit if any expression were not linear.

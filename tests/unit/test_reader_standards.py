@@ -54,6 +54,28 @@ def test_named(text: str, ids: set[str]) -> None:
     assert set(named(text)) == ids
 
 
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("Diese Anwendung unterstützt OParl nicht.", set()),
+        ("Sie spricht auch kein BundID.", set()),
+        ("weder OParl noch BundID, aber Open311", {"open311"}),
+        ("ohne Unterstützung für OParl", set()),
+        ("OParl wird derzeit noch nicht unterstützt", set()),
+        ("There is no support for OParl yet", set()),
+        ("OParl is not supported, Open311 is", {"open311"}),
+        ("It doesn't yet support OParl. It supports BundID", {"bundid"}),
+        ("nicht nur OParl, sondern auch BundID", {"oparl", "bundid"}),
+        ("not only OParl but more", {"oparl"}),
+        ("Unterstützt OParl, nicht aber Open311", {"oparl"}),
+        ("Keine Anmeldung nötig, OParl genügt. Nicht für Kinder", {"oparl"}),
+        ("OParl nicht. Doch: OParl!", {"oparl"}),
+    ],
+)
+def test_what_is_denied_is_not_named(text: str, ids: set[str]) -> None:
+    assert set(named(text)) == ids
+
+
 def test_packages_count_in_manifests_only() -> None:
     assert set(named('"passport-saml": "1", "openid-client": "5"', manifest=True)) == {"saml", "oidc"}
     assert "oidc" not in named("the openid-client of ours")

@@ -54,7 +54,7 @@ def test_nothing_hidden_survives(written: str) -> None:
     [
         ("https://u:p@host.example/x", "https://host.example/x"),
         ("HTTPS://token@host.example", "HTTPS://host.example"),
-        ("ssh://git@host.example/a, ftp://u:p@w@h.example", "ssh://host.example/a, ftp://h.example"),
+        ("ssh://git@host.example/a, ftp://u:p@w@h.example", "ssh://git@host.example/a, ftp://h.example"),
         ("https://host.example/@user/x?mail=a@b", "https://host.example/@user/x?mail=a@b"),
         ("// says max @ home", "// says max @ home"),
         ("git@host.example:a/b", "git@host.example:a/b"),

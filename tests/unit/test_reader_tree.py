@@ -132,6 +132,23 @@ def test_services_of_other_files(path: str, content: str, found: list[str] | Non
 
 
 @pytest.mark.parametrize(
+    ("content", "found", "line"),
+    [
+        ("services:\n  a: {image: 'redis:7'}\n  b: &l\n    image: mysql:8\n    extends: *l\n", ["mysql", "redis"], 5),
+        ("services:\n  db:\n    image: postgres:15\n  x: [\n", ["postgresql"], 5),
+        ("services:\n  db:\n    image: postgres:15\n  {{ more }}\n", ["postgresql"], None),
+    ],
+)
+def test_what_is_whole_of_a_broken_compose_file_is_read_and_the_fault_told(
+    content: str, found: list[str], line: int | None
+) -> None:
+    reading = deployment.read(snapshot({"compose.yml": content.encode()}))
+    assert value(reading, Field.SERVICES) == found
+    faults = [(one.rule, one.origin.path, one.origin.line) for one in reading.problems if one.origin]
+    assert faults == ([("manifest-unreadable", "compose.yml", line)] if line else [])
+
+
+@pytest.mark.parametrize(
     ("image", "name"),
     [
         ("postgres", "postgres"),

@@ -19,7 +19,9 @@ from registry.model import (
     FactSource,
     Field,
     LicenceVerdict,
+    Member,
     Origin,
+    Role,
     Severity,
     SolutionRecord,
     State,
@@ -133,6 +135,24 @@ def test_the_name_of_a_declaration_that_came_along_with_a_fork_is_not_the_forks(
     assert resolved.name == used
     told = [found.params for found in resolved.problems if found.rule == "name-is-borrowed"]
     assert told == ([{"name": "Masterportal", "used": "AMAREX"}] if used == "AMAREX" else [])
+
+
+@pytest.mark.parametrize(
+    ("urls", "reason", "name"),
+    [
+        (["sol/Open-SmartCity-App-ads", "sol/Open-SmartCity-App-core"], "mirrors-of-one-group", "Open SmartCity App"),
+        (["town/dogs/backend", "town/dogs/frontend"], "parts-of-one-group", "dogs"),
+        (["town/dogs-api", "town/dogs-ui"], "part-name", "Modul ads"),
+    ],
+)
+def test_a_product_of_equal_parts_is_not_named_after_one_of_them(urls: list[str], reason: str, name: str) -> None:
+    first, second = (f"https://gitlab.com/{url}" for url in urls)
+    members = {first: Member(first, Role.MAIN, "own"), second: Member(second, Role.MODULE, reason)}
+    title = fact(Field.NAME, "Modul ads", S.README, path="README.md", url=first)
+    read = [reading(title, url=first), reading(url=second)]
+    assert resolve(read, members).name == name
+    declared = fact(Field.NAME, "Declared", S.PUBLICCODE, url=first)
+    assert resolve([reading(declared, title, url=first), read[1]], members).name == "Declared"
 
 
 def test_a_repository_that_says_nothing_has_the_name_of_its_address_and_nothing_else() -> None:
