@@ -26,7 +26,7 @@ from typing import NamedTuple, Protocol
 
 import snowballstemmer
 
-ANALYSER_VERSION = 2
+ANALYSER_VERSION = 3
 """Raise it with every change that gives other terms for the same text: indexes of another version are rebuilt."""
 
 TOKEN_LENGTH = 64
@@ -78,7 +78,11 @@ INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 """Soft hyphens and joiners: they stand inside words and are no part of them."""
 
 # Marks that belong to a word but are no letters: combining accents, and the vowel signs of other scripts.
-_MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31-\u0e4e" + INVISIBLE
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31-\u0e4e"
+    # and those that letters of further scripts fall apart into (normal form D)
+    "\u09bc\u0a3c\u0b3c\u0bd7\u0fb5\u0fb7\u102e\u1b35\u3099\u309a\U000110ba" + INVISIBLE
+)
 WORD = rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*"
 """One word, as a regular expression."""
 _WORD = re.compile(WORD)

@@ -176,6 +176,14 @@ def test_normal_forms_and_case_make_no_difference(text: str) -> None:
     assert tokens(unicodedata.normalize("NFD", unicodedata.normalize("NFC", text))) == composed
 
 
+def test_no_letter_falls_apart_into_two_words() -> None:
+    """Every letter that has another normal form, of every script."""
+    for code in range(0x110000):
+        letter = chr(code)
+        if letter.isalpha() and unicodedata.normalize("NFD", letter) != letter:
+            assert len(list(words(unicodedata.normalize("NFD", f"{letter}0")))) == 1, hex(code)
+
+
 @given(st.text(alphabet="aeouäöüßqnrst", min_size=1, max_size=20))
 def test_umlauts_and_their_spelt_out_forms_never_differ(text: str) -> None:
     spelt = text.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
