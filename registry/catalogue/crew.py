@@ -74,7 +74,7 @@ class Crew:
         self._store = store
         self._open_forge = open_forge
         self._visitor = RepositoryVisitor(
-            open_forge, parser, self._stored, store.facts_of, lambda: self._abandoned.is_set()
+            open_forge, parser, self._stored, store.facts_of, store.read_at, lambda: self._abandoned.is_set()
         )
         self._clock = clock
         self._listing = listing

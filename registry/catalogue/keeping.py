@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from registry.model import Fact, FactSource, Origin, Reading, Snapshot
 from registry.vocabulary.rules import problem
@@ -28,12 +29,15 @@ _BREAKING = frozenset(
 
 
 def keep_last_good(
-    snapshot: Snapshot, readings: tuple[Reading, ...], last_good: Callable[[str], Sequence[Fact]]
+    snapshot: Snapshot,
+    readings: tuple[Reading, ...],
+    last_good: Callable[[str], Sequence[Fact]],
+    read_at: Callable[[str, str], datetime | None],
 ) -> tuple[Reading, ...]:
     """The readings, and after them what publiccode.yml said when it could last be read, if it is broken now.
 
-    ``last_good`` gives what is stored of the repository with this URL; it is asked only when something is broken. A
-    field that can still be read is taken from the new file.
+    ``last_good`` gives what is stored of the repository with this URL, ``read_at`` when it was read at a commit; they
+    are asked only when something is broken. A field that can still be read is taken from the new file.
     """
     path = _broken_declaration(readings)
     if path is None:
@@ -42,8 +46,10 @@ def keep_last_good(
     if not kept:
         return readings
     origin = Origin(snapshot.ref.url, path, None, snapshot.commit)
-    commit = (kept[0].origin.commit or "")[:8]
-    told = problem("last-good-shown", origin, None, path=path, commit=commit, count=str(len(kept)))
+    commit = kept[0].origin.commit or ""
+    at = read_at(snapshot.ref.url, commit)
+    date = at.date().isoformat() if at else ""
+    told = problem("last-good-shown", origin, None, path=path, commit=commit[:8], count=str(len(kept)), date=date)
     return (*readings, Reading(NAME, tuple(kept), (told,)))
 
 

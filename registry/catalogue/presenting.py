@@ -37,7 +37,7 @@ from registry.model import (
     SolutionRepository,
 )
 from registry.resolve import UNITED, united
-from registry.vocabulary.rules import LANGUAGES, explain, rules
+from registry.vocabulary.rules import LANGUAGES, asked_by, conflict, explain, rules
 from registry.vocabulary.signals import explain_signal
 from registry.vocabulary.standards import standards
 
@@ -202,6 +202,8 @@ def problem_json(problem: Problem) -> dict[str, Json]:
         **_explained(problem.rule, problem.params),
         "key": problem.key,
         "origin": origin_json(problem.origin),
+        "asked_by": list(asked_by(problem.rule, problem.key)),
+        "conflict": dict(against) if (against := conflict(problem.rule, problem.key)) else None,
     }
 
 

@@ -77,12 +77,14 @@ class RepositoryVisitor:
         parser: Parser,
         stored: Callable[[str], StoredRepository | None],
         last_good: Callable[[str], Sequence[Fact]] = lambda _: (),
+        read_at: Callable[[str, str], datetime | None] = lambda _, __: None,
         abandoned: Callable[[], bool] = lambda: False,
     ) -> None:
         self._open_forge = open_forge
         self._parser = parser
         self._stored = stored
         self._last_good = last_good
+        self._read_at = read_at
         self._abandoned = abandoned
 
     def visit(self, where: RepositoryRef | Address, stored: StoredRepository | None, now: datetime) -> Visit:
@@ -153,7 +155,7 @@ class RepositoryVisitor:
         raise FetchError(ref.url, "moves in a circle")
 
     def _amount_to(self, snapshot: Snapshot, now: datetime) -> Harvested:
-        readings = keep_last_good(snapshot, self._parser.read(snapshot), self._last_good)
+        readings = keep_last_good(snapshot, self._parser.read(snapshot), self._last_good, self._read_at)
         solution = resolve(
             [
                 RepositoryReading(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -32,6 +33,9 @@ from registry.storage import repositories
 from registry.storage.codec import from_json
 from registry.storage.sql import chunks
 from registry.storage.tables import fact, problem, repository, snapshot
+
+_LAST_GOOD = "last-good-shown"
+"""Rule whose ``date`` and ``commit`` say when a declaration could last be read."""
 
 NAME = "stored"
 _log = logging.getLogger(__name__)
@@ -63,6 +67,24 @@ def facts_of(connection: Connection, url: str) -> tuple[Fact, ...]:
     known = repositories.known(connection, [url]).get(url)
     found = load(connection, [known.id]) if known is not None else {}
     return tuple(fact for reading in found.values() for part in reading.readings for fact in part.facts)
+
+
+def read_at(connection: Connection, url: str, commit: str) -> datetime | None:
+    """When the repository with this URL or alias was read at a commit; None where that is not known any more."""
+    known = repositories.known(connection, [url]).get(url)
+    if known is None:
+        return None
+    query = select(snapshot.c.taken_at).where(snapshot.c.repository_id == known.id, snapshot.c.commit == commit)
+    return connection.scalar(query.order_by(snapshot.c.taken_at).limit(1)) or _told(connection, known.id, commit)
+
+
+def _told(connection: Connection, repository_id: str, commit: str) -> datetime | None:
+    """What an earlier night said of it, for snapshots are kept for a few commits only."""
+    query = select(problem.c.params).where(problem.c.repository_id == repository_id, problem.c.rule == _LAST_GOOD)
+    for params in connection.scalars(query):
+        if params.get("date") and commit.startswith(params.get("commit") or " "):
+            return datetime.fromisoformat(params["date"]).replace(tzinfo=UTC)
+    return None
 
 
 def _newest_snapshots(connection: Connection, repository_ids: list[str]) -> dict[str, str]:

@@ -238,6 +238,11 @@ class Store:
         with self._database.read() as connection:
             return readings.facts_of(connection, url)
 
+    def read_at(self, url: str, commit: str) -> datetime | None:
+        """When the repository with this URL (or alias) was read at this commit; None where that is not known."""
+        with self._database.read() as connection:
+            return readings.read_at(connection, url, commit)
+
     def snapshot(self, url: str) -> Snapshot:
         """The newest stored snapshot of the repository with this canonical URL, to be read again. Raises NotFound."""
         with self._database.read() as connection:

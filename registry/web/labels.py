@@ -58,6 +58,13 @@ SEVERITIES: Mapping[str, str] = {
     Severity.HINT: _("Hint"),
 }
 
+ASKERS: Mapping[str, str] = {
+    "standard": _("the standard"),
+    "pipelines": _("the catalogues of Italy, Switzerland and the EU"),
+    "opencode": _("openCoDE"),
+    "allmende": _("Allmende"),
+}
+
 ROLES: Mapping[str, str] = {
     Role.MAIN: _("Main repository"),
     Role.FRONT_END: _("User interface"),

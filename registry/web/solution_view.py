@@ -20,7 +20,7 @@ from registry.model import (
     State,
     Verdict,
 )
-from registry.vocabulary.rules import Explanation, explain
+from registry.vocabulary.rules import Explanation, asked_by, conflict, explain
 from registry.web import details, filters, labels, language, texts, words
 from registry.web.members import Members, members
 from registry.web.people import People, people
@@ -47,6 +47,9 @@ class ProblemView:
     text: Explanation
     key: str | None
     origin: Origin | None
+    asked_by: tuple[str, ...] = ()
+    conflict: str | None = None
+    """That another asker wants the opposite, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,8 @@ def _problems(problems: Sequence[Problem], demo: bool) -> tuple[ProblemView, ...
             explain(problem.rule, filters.bare_params(problem.params, demo), language.current()),
             problem.key,
             problem.origin,
+            asked_by(problem.rule, problem.key),
+            (conflict(problem.rule, problem.key) or {}).get(language.current()),
         )
         for problem in problems
     ]

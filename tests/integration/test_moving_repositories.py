@@ -239,6 +239,13 @@ def test_a_declaration_that_breaks_leaves_what_it_said_with_a_dated_problem(worl
     assert kept.origin.commit == good.solution.repositories[0].commit
     rules = {problem.rule for problem in broken.solution.problems}
     assert {"last-good-shown", "publiccode-syntax"} <= rules
+    day = good.solution.repositories[0].taken_at.date().isoformat()
+    # The date is that of the good state, also when the file breaks again and again until its snapshot is gone.
+    for number in range(5):
+        told = world.store.solution("strassenbaum-kataster").solution.problems
+        assert [found.params["date"] for found in told if found.rule == "last-good-shown"] == [day]
+        world.names = {"baum": Here("emoji", {"publiccode.yml": b"name: [broken\n  x: : : %d\n" % number})}
+        world.night()
     assert world.night().run.counts == {"unchanged": 1}
     world.names = {"baum": Here("emoji", {"publiccode.yml": GOOD.replace(b"Kataster", b"Verzeichnis")})}
     world.night()

@@ -252,7 +252,12 @@ def test_a_fault_is_told_in_two_languages(record: SolutionRecord) -> None:
 
 def test_problem() -> None:
     shown = problem_json(Problem("repository-empty", Severity.ERROR, None, "name", {"subject": "Repo", "detail": ""}))
-    assert shown.keys() == {"rule", "severity", "message", "hint", "key", "origin"}
+    assert shown.keys() == {"rule", "severity", "message", "hint", "key", "origin", "asked_by", "conflict"}
+    assert (shown["asked_by"], shown["conflict"]) == ([], None)
+    params = {"value": "0.2", "newest": "0.7"}
+    asked = problem_json(Problem("publiccode-version-old", Severity.HINT, None, "publiccodeYmlVersion", params))
+    assert asked["asked_by"] == ["pipelines"]
+    assert {lang: "openCoDE" in text for lang, text in asked["conflict"].items()} == {"de": True, "en": True}
     assert (shown["rule"], shown["severity"], shown["key"], shown["origin"]) == (
         "repository-empty",
         "error",
