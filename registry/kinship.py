@@ -155,6 +155,11 @@ RULES: tuple[tuple[str, Rule], ...] = (
 """Rule id and its test of (child, parent), strongest first; the id's texts are in ``rules/identity.toml``."""
 
 
+def related(one: Identity, other: Identity, reason: str) -> bool:
+    """Whether the rule with this id holds between these two, whichever of them is the part."""
+    return any(name == reason and (rule(one, other) or rule(other, one)) for name, rule in RULES)
+
+
 def _is_variant(one: Identity, other: Identity) -> bool:
     """Whether ``one`` says that it is a product of its own beside ``other``, which it came from or resembles."""
     if _same_owner(one, other) and not one.fork:

@@ -22,7 +22,7 @@ from harvesters.readers.yamlsafe import Node, YamlFault
 from registry.vocabulary.publiccode import Key, Version, newest, table, version_of
 from registry.vocabulary.rules import rules
 
-__all__ = ["Checked", "check"]
+__all__ = ["Checked", "check", "declared_version"]
 MOST_BYTES = 2**20
 _VERSION_KEY = "publiccodeYmlVersion"
 _BOM = b"\xef\xbb\xbf"
@@ -62,9 +62,19 @@ def check(
     return Checked(line_of(node), findings.sorted(most), root)
 
 
+def declared_version(content: bytes) -> str | None:
+    """The version as a file declares it, quoted or not, whatever else is wrong; None where it names none."""
+    root = _load(content, Findings("")).root
+    return _version_of(root) if root is not None else None
+
+
+def _version_of(root: Node) -> str | None:
+    return line_of(children(root, table(newest())).get(_VERSION_KEY))
+
+
 def rules_of(root: Node) -> Key:
     """The rule table that the version declared in a parsed file asks for."""
-    version = version_of(line_of(children(root, table(newest())).get(_VERSION_KEY)))
+    version = version_of(_version_of(root))
     return table(version.rules if version else newest())
 
 

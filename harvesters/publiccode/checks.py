@@ -28,6 +28,7 @@ _ITALIAN_BODY = re.compile(r"urn:x-italian-pa:(.*)", re.IGNORECASE)
 _BODY_CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _OPERATORS = {"AND", "OR", "WITH", ""}
 _SEPARATORS = re.compile(r"[\s()]+")
+_LONGEST_SHOWN = 120
 
 
 @dataclass(slots=True)
@@ -180,7 +181,8 @@ def _says_more(written: str, meant: str) -> bool:
 def _placeholder(value: Value, name: str) -> None:
     table, folded = vocabulary("placeholders")[name], value.text.lower()
     if folded in table.get("exact", ()) or any(part in folded for part in table.get("parts", ())):
-        value.tell("publiccode-placeholder", name=value.key, value=value.text)
+        short = value.text if len(value.text) <= _LONGEST_SHOWN else f"{value.text[: _LONGEST_SHOWN - 1].rstrip()}…"
+        value.tell("publiccode-placeholder", name=value.key, value=short)
 
 
 def _video(value: Value, _: Any) -> None:

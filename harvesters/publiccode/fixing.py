@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from harvesters.publiccode.checking import check
+from harvesters.publiccode.files import NO_FILES, Files
 from harvesters.publiccode.findings import MOST_FINDINGS
 from harvesters.publiccode.fixing_bytes import Told, to_text, without_tabs
 from harvesters.publiccode.fixing_tree import Traced
@@ -37,15 +38,17 @@ class Fixed:
     left: tuple[Problem, ...]
 
 
-def fix(content: bytes, lang: str = "de") -> Fixed:
+def fix(content: bytes, lang: str = "de", files: Files = NO_FILES) -> Fixed:
     """The file in the newest version, with comments in ``lang`` ("de" or "en") on what a person must decide.
+
+    ``files`` are what lies beside it; what is wrong with them is in ``left`` only, without a comment.
 
     What does not parse, or is too much to be mended within a second, is given back as it is but for encoding, line ends
     and tabs; ``left`` then says why. Never raises for bad content.
     """
     read = to_text(content)
     if read is None:
-        return Fixed(content, (), check(content, path=FILE).findings)
+        return Fixed(content, (), check(content, files, FILE).findings)
     text, told = read
     spaced = without_tabs(text)
     if spaced is not None:
@@ -53,8 +56,8 @@ def fix(content: bytes, lang: str = "de") -> Fixed:
         told.append(tab)
     reached = settled(Traced.of(text), lang)
     mended = reached.traced.text.encode()
-    told_all = len(reached.left) <= MOST_FINDINGS
-    left = _eased(reached.left if told_all else check(mended, path=FILE).findings, reached.given)
+    known = files is NO_FILES and len(reached.left) <= MOST_FINDINGS
+    left = _eased(reached.left if known else check(mended, files, FILE).findings, reached.given)
     if reached.not_tried:
         left = (*left, problem(_NOT_TRIED, Origin("", FILE, 1, column=1), None, reason=reached.not_tried))
     return Fixed(mended, (*_bytewise(content, told), *reached.mended), left)

@@ -75,8 +75,13 @@ class _Extras:
         local = self._local(key, written) if written else None
         if written and local is not None and self._picture(key, written, local, tables().logo, ""):
             content = self._files.read(local) if local.lower().endswith(".png") else None
-            fault = _png_fault(content, local) if content is not None else ""
-            if fault:
+            fault = _png_fault(content) if content is not None else ""
+            if isinstance(fault, int):
+                least = tables().narrowest
+                says = f"invalid image size of {fault} (min {least}px of width): {local}"
+                params = {"width": str(fault), "least": str(least)}
+                self._told.error("publiccode-reference-narrow", key, says, value=written, **params)
+            elif fault:
                 self._told.error("publiccode-image-broken", key, fault, value=written, detail=fault)
 
     def _local(self, key: str, written: str) -> str | None:
@@ -130,8 +135,8 @@ def _is_video(written: str) -> bool | None:
     return None
 
 
-def _png_fault(content: bytes, path: str) -> str:
-    """What reading the header of a PNG says; "" where it is fine. Only the header is read, as there."""
+def _png_fault(content: bytes) -> str | int:
+    """What reading the header of a PNG says, or its width if too small; "" if fine. Only the header is read."""
     if not content.startswith(_PNG):
         return "image: unknown format"
     header = content[len(_PNG) : _HEADER_END]
@@ -142,8 +147,7 @@ def _png_fault(content: bytes, path: str) -> str:
         return "png: invalid format: chunk out of order"
     if zlib.crc32(header[4:21]) != struct.unpack(">I", header[21:])[0]:
         return "png: invalid format: invalid checksum"
-    least = tables().narrowest
-    return f"invalid image size of {width} (min {least}px of width): {path}" if width < least else ""
+    return int(width) if width < tables().narrowest else ""
 
 
 def _lower_case(path: str, countries: Sequence[str], told: Told) -> None:

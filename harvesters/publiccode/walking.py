@@ -39,6 +39,8 @@ class Walk:
     files: Files
     version: str
     _languages: _Languages = field(default_factory=_Languages)
+    _wrong: set[tuple[int, str]] = field(default_factory=set)
+    """Values told to be of a wrong type: those of ids and the keys they stand at."""
 
     def mapping(self, node: Node, rule: Key, path: str) -> None:
         """Check the keys of a mapping and everything below; ``path`` is that of the mapping."""
@@ -94,8 +96,7 @@ class Walk:
             self.findings.at_key(name, node, key, None, since=rule.removed, **params)
         elif rule.deprecated and node.value is not None:
             name = "publiccode-key-deprecated" if rule.instead else "publiccode-key-dropped"
-            severity = Severity.HINT if order(self.version) < order(rule.deprecated) else None
-            self.findings.at_key(name, node, key, severity, since=rule.deprecated, **params)
+            self.findings.at_key(name, node, key, None, since=rule.deprecated, **params)
 
     def _presence(self, rule: Key, found: Mapping[str, Node], parent: Node, path: str) -> None:
         value = found.get(rule.name)
@@ -103,6 +104,8 @@ class Walk:
             self._languages.had.add(rule.path)
             if rule.excluded_unless and value:
                 self._excluded(rule.excluded_unless, found, value, path)
+            return
+        if value is not None and self._is_told(value, rule):
             return
         if rule.required and rule.each:
             severity = Severity(rule.missing) if rule.missing else None
@@ -115,6 +118,14 @@ class Walk:
             )
         if rule.required_if:
             self._required(rule.required_if, found, path)
+
+    def _is_told(self, value: Node, rule: Key) -> bool:
+        """Whether a value that says nothing was told already: as of a wrong type, or by what is missing in it."""
+        if (id(value), rule.path) in self._wrong:
+            return True
+        if rule.type != "mapping" or not isinstance(value.value, dict):
+            return False
+        return any(child.required and child.each for child in rule.children.values())
 
     def _missing(self, rule: Key, parent: Node, value: Node | None, path: str, severity: Severity | None) -> None:
         if rule.absent:
@@ -155,8 +166,10 @@ class Walk:
                 self._wrong_type(node, rule, key)
 
     def _wrong_type(self, node: Node, rule: Key, key: str) -> None:
+        self._wrong.add((id(node), rule.path))
         right = form(key, rule.type, rule)
-        self.findings.at_value("publiccode-wrong-type", node, key, name=key, expected=rule.type, form=right)
+        severity = Severity(rule.missing) if rule.missing and says_nothing(node) else None
+        self.findings.at_value("publiccode-wrong-type", node, key, severity, name=key, expected=rule.type, form=right)
 
     def _list(self, node: Node, rule: Key, key: str) -> None:
         if isinstance(node.value, list):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from harvesters.publiccode.checked import Checked
-from harvesters.publiccode.checking import check
+from harvesters.publiccode.checking import check, declared_version
 from harvesters.publiccode.files import NO_FILES, Files
 from harvesters.publiccode.reference import check_reference
 from registry.catalogue.beside import FolderFiles, read_regular
@@ -104,8 +104,9 @@ class Validating:
         return read_regular(name, MOST_BYTES + 1), FolderFiles(os.path.dirname(name) or os.curdir)
 
     def _checked(self, content: bytes, files: Files, name: str) -> Checked:
-        checker = check_reference if self.target is Target.EU else check
-        return checker(content, files, name)
+        if self.target is not Target.EU:
+            return check(content, files, name)
+        return replace(check_reference(content, files, name), version=declared_version(content))
 
     def _seen_by_target(self, finding: Problem) -> Problem:
         """A demand that neither the target nor the standard makes, or whose opposite the target wants, is a hint."""

@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 
 from harvesters.publiccode.fixing import Fixed
 from harvesters.publiccode.fixing import fix as mend
+from registry.catalogue.beside import FolderFiles
 from registry.catalogue.mending import difference, read_file, write_file
 from registry.catalogue.validating import MOST_BYTES, STREAM, has_errors, rules_table
+from registry.cli import EXIT_FINDINGS
 from registry.cli.findings import Printer
 from registry.cli.printable import printable
 from registry.cli.saying import on_a_terminal, standard_input, told_in
@@ -48,16 +51,18 @@ def fix(file: str, diff: bool, check: bool, output: str | None, lang: str | None
     allmende publiccode fix --diff publiccode.yml
     allmende publiccode fix publiccode.yml -o mended.yml
 
-    Exit code 0, 1 if an error is left for you to decide (with --check also if anything would change).
+    Files named in it are looked up beside it. Exit code 0, 1 if an error is left for you to decide (with --check also
+    if anything would change) or FILE cannot be read, 2 for wrong usage.
     """
     dry = diff or check
     if dry and output is not None:
         raise click.UsageError("-o writes, --diff and --check do not: choose.")
     lang = lang or ui_language()
     target = output or file
-    with told_in(lang):
+    with told_in(lang, refused=EXIT_FINDINGS):
         content = _content(file)
-        fixed = mend(content, lang)
+    with told_in(lang):
+        fixed = mend(content, lang, _beside(file))
         changed = fixed.content != content
         if dry:
             _print_difference(difference(content, fixed.content, file))
@@ -83,6 +88,10 @@ def _content(file: str) -> bytes:
     if len(content) > MOST_BYTES:
         raise InvalidInput(file, f"> {MOST_BYTES // 1024} KiB", rule="input-too-large")
     return content
+
+
+def _beside(file: str) -> FolderFiles:
+    return FolderFiles(os.curdir if file == STREAM else os.path.dirname(file) or os.curdir)
 
 
 def _print_difference(lines: bytes) -> None:

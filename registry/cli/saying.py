@@ -21,9 +21,10 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @contextmanager
-def told_in(lang: str) -> Iterator[None]:
+def told_in(lang: str, refused: int | None = None) -> Iterator[None]:
     """End the command with message, hint and exit code of what goes wrong inside, or when what is printed has no room.
 
+    ``refused`` is the exit code for input that cannot be read, where it is not that of wrong usage.
     Files have errors of their own: an ``OSError`` that comes here is one of standard output.
     """
     try:
@@ -31,7 +32,7 @@ def told_in(lang: str) -> Iterator[None]:
         if sys.stdout is not None:
             sys.stdout.flush()
     except AllmendeError as error:
-        _end(error, lang)
+        _end(error, lang, refused if isinstance(error, InvalidInput) else None)
     except OSError as error:
         if error.errno not in _NO_ROOM:
             raise
@@ -55,9 +56,9 @@ def on_a_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def _end(error: AllmendeError, lang: str) -> None:
+def _end(error: AllmendeError, lang: str, code: int | None = None) -> None:
     told = explain(error.rule, error.params, lang)
     click.secho(printable(told.message.strip()), fg="red", err=True)
     if told.hint:
         click.echo(printable(told.hint), err=True)
-    sys.exit(exit_code(error))
+    sys.exit(exit_code(error) if code is None else code)

@@ -12,6 +12,7 @@ from typing import Any, cast
 import click
 
 from registry.catalogue.validating import MOST_BYTES, STREAM, Report, Result, Target, Validating, report_json
+from registry.cli import EXIT_FINDINGS
 from registry.cli.findings import Printer
 from registry.cli.printable import compact_json
 from registry.cli.saying import on_a_terminal, standard_input, told_in
@@ -52,8 +53,9 @@ def validate(files: tuple[str, ...], reference: bool, target: str | None, as_jso
         raise click.UsageError(f"--reference is the view of eu, not of {target}.")
     seen_by = Target.EU if reference else Target(target) if target else None
     lang = lang or ui_language()
-    with told_in(lang):
+    with told_in(lang, refused=EXIT_FINDINGS):
         given = standard_input(MOST_BYTES + 1) if STREAM in files else b""
+    with told_in(lang):
         validating = Validating(_fetch, lambda most: given[:most], seen_by)
         results = _report(files, validating, Printer(lang, colour_wanted()), as_json)
     sys.exit(1 if Result.ERRORS in results else 0)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from registry.identity import cluster
+from registry.kinship import related
 from registry.model import Decision, DecisionAction, Member, Role
 from registry.storage import decisions, identities, merging, producing
 from registry.storage.merging import Entry
@@ -173,7 +174,8 @@ def _settle(
                 merging.take_along(connection, former, written)
     for gone in candidates[1:]:
         merging.absorb(connection, gone, written, work.now)
-    merging.log(connection, _entries(members, written, candidates[1:], links, work.decision), work.now)
+    kin = _kin(connection, members, written, links)
+    merging.log(connection, _entries(members, written, candidates[1:], links, kin, work.decision), work.now)
 
 
 def _is_stored(members: Mapping[str, Member], solution_id: str, links: _Links) -> bool:
@@ -181,24 +183,69 @@ def _is_stored(members: Mapping[str, Member], solution_id: str, links: _Links) -
     return stored == {key: (member.role.value, member.reason) for key, member in members.items()}
 
 
+_Kin = Mapping[str, Sequence[str]]
+"""For each repository that comes those of the product that its reason really relates it to, new company first."""
+
+
+def _kin(connection: Connection, members: Mapping[str, Member], written: str, links: _Links) -> _Kin:
+    coming = [key for key in list(members)[1:] if _solution_before(key, links) != written]
+    known = identities.load(connection, members) if coming else {}
+    found: dict[str, Sequence[str]] = {}
+    for key in coming:
+        others = [one for one in members if one != key and one in known] if key in known else []
+        reason = members[key].reason
+        kin = [one for one in others if related(known[key], known[one], reason)]
+        together = [one for one in kin if _were_together(key, one, links)]
+        found[key] = [*(one for one in kin if one not in together), *together]
+    return found
+
+
+def _solution_before(key: str, links: _Links) -> str | None:
+    return links[key].solution_id if key in links else None
+
+
+def _were_together(one: str, other: str, links: _Links) -> bool:
+    before = _solution_before(one, links)
+    return before is not None and before == _solution_before(other, links)
+
+
 def _entries(
-    members: Mapping[str, Member], written: str, absorbed: Sequence[str], links: _Links, decision: Decision | None
+    members: Mapping[str, Member],
+    written: str,
+    absorbed: Sequence[str],
+    links: _Links,
+    kin: _Kin,
+    decision: Decision | None,
 ) -> list[Entry]:
     """What the rules did; what a person decided is logged by who asked for it."""
     main = next(iter(members.values()))
     found: list[Entry] = []
     for key, member in members.items():
-        before = links[key].solution_id if key in links else None
+        before = _solution_before(key, links)
         if before == written:
             continue
         if member is not main or before in absorbed:
-            other = None if member is main else main.url
-            if decision is None or member.reason != "decided":
+            by_hand = decision is not None and member.reason == "decided"
+            if not by_hand and not _comes_along(key, member, links, kin, decision):
+                known = next((members[one].url for one in kin.get(key, ())), None)
+                other = main.url if member is not main and member.reason == "decided" else known
                 former = before or written
                 found.append(Entry(merging.MERGE, former, written, member.url, other, merging.HARVEST, member.reason))
         elif before is not None and _parts_off(decision) != member.url:
             found.append(Entry(merging.SPLIT, before, written, member.url, None, merging.HARVEST, NO_LONGER))
     return found
+
+
+def _comes_along(key: str, member: Member, links: _Links, kin: _Kin, decision: Decision | None) -> bool:
+    """Whether it is here because of one that it was together with before, and of no other: that is no news.
+
+    The main repository of what is absorbed has a line all the same, a decision's or this: by that it finds its slug.
+    """
+    merged = decision is not None and decision.action is DecisionAction.MERGE and member.url == decision.other
+    if key in links and links[key].role == Role.MAIN.value and not merged:
+        return False
+    # New company comes first.
+    return any(_were_together(key, one, links) for one in kin.get(key, ())[:1])
 
 
 def _parts_off(decision: Decision | None) -> str | None:

@@ -78,6 +78,17 @@ def test_what_is_left_to_decide_is_told(fix: Terminal) -> None:
     assert validated(fix, "publiccode.yml")["outcome"] == "errors"
 
 
+@pytest.mark.parametrize("name", ["publiccode.yml", "-"])
+def test_a_file_beside_that_is_absent_is_left_to_decide(fix: Terminal, name: str) -> None:
+    content = OLD + b"\nlogo: a.svg\n"
+    fix.write("publiccode.yml", content)
+    done = fix(name, stdin=content)
+    assert done.returncode == 1
+    assert "publiccode-path-absent [logo]" in done.stderr.decode()
+    fix.write("a.svg", b"<svg/>")
+    assert fix(name, stdin=content).returncode == 0
+
+
 @pytest.mark.parametrize(("option", "code"), [("--diff", 0), ("--check", 1)])
 def test_a_difference_writes_nothing_and_patch_takes_it(fix: Terminal, option: str, code: int) -> None:
     path = fix.write("publiccode.yml", OLD)
@@ -129,22 +140,22 @@ def test_a_full_disk_leaves_the_file_as_it_was(fix: Terminal) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "code", "words"),
     [
-        (("missing.yml",), "lässt sich nicht lesen"),
-        (("folder",), "lässt sich nicht lesen"),
-        (("large.yml",), "größer"),
-        (("a.yml", "-o", "no/such/folder"), "lässt sich nicht schreiben"),
-        (("a.yml", "-o", "b.yml", "--diff"), "choose"),
-        ((), "Missing argument"),
+        (("missing.yml",), 1, "lässt sich nicht lesen: Es gibt sie nicht."),
+        (("folder",), 1, "lässt sich nicht lesen"),
+        (("large.yml",), 1, "größer"),
+        (("a.yml", "-o", "no/such/folder"), 2, "lässt sich nicht schreiben"),
+        (("a.yml", "-o", "b.yml", "--diff"), 2, "choose"),
+        ((), 2, "Missing argument"),
     ],
 )
-def test_what_cannot_be_done_is_told(fix: Terminal, arguments: tuple[str, ...], words: str) -> None:
+def test_what_cannot_be_done_is_told(fix: Terminal, arguments: tuple[str, ...], code: int, words: str) -> None:
     (fix.folder / "folder").mkdir()
     fix.write("a.yml", OLD)
     fix.write("large.yml", b"#" * (512 * 2**10 + 1))
     done = fix(*arguments)
-    assert (done.returncode, done.stdout) == (2, b"")
+    assert (done.returncode, done.stdout) == (code, b"")
     assert words in done.stderr.decode()
     assert b"Traceback" not in done.stderr
 

@@ -328,3 +328,15 @@ def test_help_teaches(terminal: Terminal) -> None:
     assert "allmende validate --target opencode publiccode.yml" in told
     assert "git show HEAD:publiccode.yml | allmende validate -" in told
     assert "Exit code 0" in told
+
+
+@pytest.mark.parametrize(
+    ("written", "version"),
+    [('"0.4"', "0.4"), ("0.4", "0.4"), ('""', None), ("", None), ("0.4\npubliccodeYmlVersion: 0.5", "0.5")],
+)
+@pytest.mark.parametrize("mode", [(), ("--reference",)])
+def test_the_version_is_the_one_declared(
+    terminal: Terminal, mode: tuple[str, ...], written: str, version: str | None
+) -> None:
+    terminal.write("publiccode.yml", f"publiccodeYmlVersion: {written}\nname: a\n---\nname: b\n".encode())
+    assert json.loads(terminal("--json", *mode, "publiccode.yml").stdout)["version"] == version

@@ -373,6 +373,48 @@ def test_a_merge_stays_and_a_split_takes_it_back(store: Store, run_id: str, quer
     assert audited == [("operator", "solution.merge", "baumkataster"), ("operator", "solution.split", "baumkataster")]
 
 
+def automatic(store: Store) -> list[tuple[str, str | None, str | None, str]]:
+    """The lines of the log that no person wrote, oldest first."""
+    entries = [entry for entry in reversed(store.regroupings()) if not entry.decided]
+    return [(entry.action.value, entry.url, entry.other, entry.reason) for entry in entries]
+
+
+def test_what_comes_along_with_a_merge_or_a_split_is_not_told_as_related_to_the_others(
+    store: Store, run_id: str
+) -> None:
+    cadastre_ui = OTHER + "-frontend"
+    store.save(run_id, [read(COUNTY + "kodi"), read(OTHER), read(cadastre_ui)], NOW)
+    before = automatic(store)
+    assert before == [("merge", cadastre_ui, OTHER, "part-name")]
+    assert store.merge("kodi", "baumkataster", "Eine Anwendung", "operator", NOW + DAY).done
+    assert len(products(store)["kodi"]) == 3
+    assert automatic(store) == before
+    assert store.split("kodi", OTHER, "Zwei Anwendungen", "operator", NOW + 2 * DAY).parted == "baumkataster"
+    assert len(products(store)["baumkataster"]) == 2
+    assert automatic(store) == before
+
+
+def test_a_line_of_the_log_names_the_two_that_the_rule_relates(store: Store, run_id: str) -> None:
+    cadastre_ui, cadastre_api = OTHER + "-frontend", OTHER + "-backend"
+    store.save(run_id, [read(COUNTY + "kodi"), read(OTHER), read(cadastre_ui)], NOW)
+    store.merge("kodi", "baumkataster", "Eine Anwendung", "operator", NOW + DAY)
+    store.save(run_id, [read(cadastre_api)], NOW + 2 * DAY)
+    assert len(products(store)["kodi"]) == 4
+    assert automatic(store)[-1] == ("merge", cadastre_api, OTHER, "part-name")
+
+
+def test_parts_that_come_along_when_rules_join_are_no_news_but_their_main_one_is(store: Store, run_id: str) -> None:
+    copy, copy_ui = COUNTY + "kopie", COUNTY + "kopie-frontend"
+    store.save(
+        run_id, [read(MAIN), read(copy, name="Kopie"), read(copy_ui, name="Kopie", software_type="library")], NOW
+    )
+    before = automatic(store)
+    assert len(products(store)) == 2
+    store.save(run_id, [again(copy, name="Kopie", mirror_of=[MAIN])], NOW + DAY)
+    assert len(products(store)["melder"]) == 3
+    assert automatic(store) == [*before, ("merge", copy, MAIN, "mirror-of")]
+
+
 def test_a_split_of_what_rules_and_a_person_joined_parts_it_all_the_same(store: Store, run_id: str) -> None:
     store.save(run_id, [read(MAIN), read(FRONT)], NOW)
     store.split("melder", FRONT, "a", "operator", NOW)

@@ -324,6 +324,17 @@ def test_what_an_alias_or_a_merge_key_brings_is_checked_where_it_is_used() -> No
     text = with_("legal:\n  license: EUPL-1.2", "x-l: &l {license: EUPL}\nlegal: {<<: *l}")
     assert of_rule("licence-unknown", text) == [("legal.license", 12, 19)]
     assert not of_rule("key-missing", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (with_("name: Melder", "name: []"), [("publiccode-wrong-type", "name")]),
+        (with_("legal:\n  license: EUPL-1.2", "legal: {}"), [("publiccode-key-missing", "legal.license")]),
+    ],
+)
+def test_one_fault_is_told_once(text: str, told: list[tuple[str, str]]) -> None:
+    assert [(one.rule, one.key) for one in check(text.encode()).findings] == told
     assert of_rule("value-unknown", with_("stable", "&s nonsense").replace("standalone/web", "*s")) == [
         ("developmentStatus", 5, 20), ("softwareType", 6, 15),
     ]  # fmt: skip

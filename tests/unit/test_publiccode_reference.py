@@ -421,6 +421,13 @@ def test_a_logo_beside(written: str, content: bytes, says: str | None) -> None:
     assert [one.params["reference"] for one in findings] == ([says] if says else [])
 
 
+def test_the_advice_on_a_narrow_logo_is_its_width() -> None:
+    [found] = check_reference(f"{MINIMAL}logo: a.png\n".encode(), Beside({"a.png": png(10)})).findings
+    assert found.rule == "publiccode-reference-narrow"
+    for lang in ("de", "en"):
+        assert "120" in explain(found.rule, found.params, lang).hint
+
+
 def test_every_finding_has_texts_and_the_words_of_the_reference_parser() -> None:
     tables = (WHOLE, STRUCTURE, RULES)
     texts = [text for table in tables for text, _ in table.values()] + [text for text, _ in SYNTAX.values()]
