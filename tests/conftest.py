@@ -11,6 +11,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# Timings never decide a test. Under CI hypothesis has a profile of its own for this, which also takes no chances.
+settings.register_profile("here", deadline=None)
+if "CI" not in os.environ:
+    settings.load_profile("here")
 
 
 def _is_loopback(host: object) -> bool:
