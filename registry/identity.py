@@ -27,7 +27,7 @@ from registry.model import (
     Role,
 )
 from registry.naming import account, example_places, last_segment, place, stem, words
-from registry.vocabulary.names import is_template_name
+from registry.vocabulary.names import is_template
 
 MOST_TAGS = 12
 _ALL_PAIRS = 60
@@ -301,14 +301,14 @@ def _name(facts: Sequence[Fact]) -> str | None:
     for source in _NAMING:
         for fact in facts:
             if fact.field is Field.NAME and fact.source is source and isinstance(fact.value, str):
-                return None if is_template_name(fact.value) else fact.value
+                return None if is_template(fact.value) else fact.value
     return None
 
 
 def _title(facts: Sequence[Fact]) -> str | None:
     for fact in facts:
         if fact.field is Field.NAME and fact.source is FactSource.README and isinstance(fact.value, str):
-            return None if is_template_name(fact.value) else fact.value
+            return None if is_template(fact.value) else fact.value
     return None
 
 

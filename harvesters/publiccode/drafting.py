@@ -184,10 +184,10 @@ class _Draft:
         self.lines += [f"{indent}  {line}".rstrip() for line in lines]
 
     def _documentation(self, indent: str) -> None:
-        stated, found = self._fact(Field.DOCUMENTATION_URL), self._fact(Field.DOCUMENTATION)
+        stated, found = self._fact(Field.DOCUMENTATION_URL), self._all(Field.DOCUMENTATION)
         self._known("documentation", stated, indent=indent)
         if stated is None and found:
-            self._idea("documentation:", self._ask("documentation", words=", ".join(_texts(found.value))), indent)
+            self._idea("documentation:", self._ask("documentation", words=", ".join(found)), indent)
         self._known("apiDocumentation", self._fact(Field.API_DOCUMENTATION_URL), indent=indent)
 
     def _legal(self) -> None:
@@ -251,8 +251,9 @@ class _Draft:
         return next(chosen, None)
 
     def _all(self, name: Field) -> list[str]:
-        fact = self._fact(name)
-        return _texts(fact.value) if fact else []
+        """The items of a list that several statements add to, each once."""
+        said = [fact for value in self.solution.fields.get(name, ()) for fact in value.candidates or (value.fact,)]
+        return list(dict.fromkeys(text for fact in said for text in _texts(fact.value)))
 
     def _words(self) -> list[str]:
         """Topics and keywords as publishers gave them, in lower case."""

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from harvesters.readers.texts import one_line, without_logins
+from harvesters.readers.texts import one_line
 from harvesters.readers.yamlsafe import Node
 from registry.model import Origin, Problem, Severity
+from registry.vocabulary.logins import without_logins
 from registry.vocabulary.rules import problem
 
 MOST_FINDINGS = 300

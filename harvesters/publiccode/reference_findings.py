@@ -7,8 +7,9 @@ from __future__ import annotations
 from harvesters.publiccode.reference_places import NOWHERE, Place, place
 from harvesters.publiccode.reference_tables import tables
 from harvesters.publiccode.reference_tree import RNode
-from harvesters.readers.texts import one_line, without_logins
+from harvesters.readers.texts import one_line
 from registry.model import Origin, Problem, Severity
+from registry.vocabulary.logins import without_logins
 
 _LONGEST_PARAM = 200
 _LONGEST_KEY = 400

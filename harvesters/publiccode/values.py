@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 import pycountry
 import regex
 
-from harvesters.readers.texts import cut, one_line, without_logins
+from harvesters.readers.texts import cut, one_line
 from harvesters.readers.yamlsafe import Node
+from registry.vocabulary.logins import without_logins
 from registry.vocabulary.publiccode import vocabulary
 
 LONGEST_LINE = 2_000

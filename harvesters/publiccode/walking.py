@@ -14,9 +14,9 @@ from harvesters.publiccode.forms import form
 from harvesters.publiccode.keys import EXTENSION, entries, join, says_nothing, written_keys, written_tags
 from harvesters.publiccode.values import boolean, line_of
 from harvesters.readers.tags import language_tag
-from harvesters.readers.texts import without_logins
 from harvesters.readers.yamlsafe import Node
 from registry.model import Severity
+from registry.vocabulary.logins import without_logins
 from registry.vocabulary.publiccode import Condition, Key, order
 
 _UPPER_CASE_SINCE = "0.5"

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from harvesters.readers.texts import cut, is_mail_like, one_line, without_logins
+from harvesters.readers.texts import cut, is_mail_like, one_line
 from registry.model import Fact, FactSource, Field, Json, Origin, Problem, Reading, Snapshot
+from registry.vocabulary.logins import without_logins
 from registry.vocabulary.rules import problem
 
 MOST_PROBLEMS = 100
@@ -44,6 +46,13 @@ class Collector:
             if kept in (None, [], {}):
                 return
         self.facts.append(Fact(name, kept, self.origin(line, column), self.source, lang))
+
+    def each(self, name: Field, found: Iterable[tuple[Json, str, int | None]]) -> None:
+        """Facts of a list whose items come from several places: one fact an item (value, path, line), so that each has
+        the origin that is its own. For the fields whose statements count together (``resolve.UNITED``)."""
+        for value, path, line in found:
+            self.path = path
+            self.fact(name, [value], line)
 
     def short_name(
         self, written: str, line: int | None = None, column: int | None = None, key: str | None = None

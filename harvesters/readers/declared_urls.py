@@ -8,8 +8,9 @@ import re
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from harvesters.readers.publiccode_values import has_plain_host
-from harvesters.readers.texts import one_line, without_logins
+from harvesters.readers.texts import one_line
 from registry.licences import normalise
+from registry.vocabulary.logins import without_logins
 
 LONGEST = 2_000
 _I = re.IGNORECASE

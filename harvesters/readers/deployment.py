@@ -31,7 +31,7 @@ _VARIABLE = re.compile(r"\$\{[^{}]{0,200}\}|\$\w{1,80}")
 
 
 def read(snapshot: Snapshot) -> Reading:
-    """One fact with the ids of all services, in alphabetical order; its origin is the first that a file names."""
+    """The ids of all services in alphabetical order, each with the first file and line that names it."""
     collector = Collector(snapshot, FactSource.TREE)
     found: dict[str, tuple[str, int]] = {}
     for kind, images in (("compose", _compose), ("compose-beside", _compose), ("chart", _chart)):
@@ -40,10 +40,7 @@ def read(snapshot: Snapshot) -> Reading:
             for image, line in images(root) if root else ():
                 if service := service_of(bare_name(image)):
                     found.setdefault(service, (path, line))
-    collector.path = None
-    if found:
-        collector.path, line = next(iter(found.values()))
-        collector.fact(Field.SERVICES, sorted(found), line)
+    collector.each(Field.SERVICES, [(service, *found[service]) for service in sorted(found)])
     return collector.reading(NAME)
 
 

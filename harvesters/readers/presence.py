@@ -22,6 +22,7 @@ UNKNOWN_LANGUAGE = "und"
 MOST_TOPICS = 30
 LONGEST_SHORT = 300
 
+_Seen = tuple[Json, str, int | None]
 _I = re.IGNORECASE
 _BESIDE = r"(?:(?:docker|deploy|deployment)/)?"
 CONTAINER: Mapping[str, re.Pattern[str]] = {
@@ -63,11 +64,11 @@ def read_tree(snapshot: Snapshot) -> Reading:
     collector = Collector(snapshot, FactSource.TREE)
     files = [entry.path for entry in snapshot.entries if is_file(entry)]
     folders = [entry.path for entry in snapshot.entries if entry.kind is EntryKind.TREE]
-    _fact(collector, Field.CONTAINER, _containers(files, folders))
-    _fact(collector, Field.PACKAGE_MANIFESTS, _kinds(PACKAGES, files))
+    collector.each(Field.CONTAINER, _containers(files, folders))
+    collector.each(Field.PACKAGE_MANIFESTS, _kinds(PACKAGES, files))
     documentation = [path for path in folders if _DOCUMENTATION_FOLDER.fullmatch(path)]
     documentation += [path for path in files if _DOCUMENTATION_FILE.fullmatch(path) and not is_readme(path)]
-    _fact(collector, Field.DOCUMENTATION, [(path, path) for path in documentation])
+    collector.each(Field.DOCUMENTATION, [(path, path, None) for path in documentation])
     for path in filter(_is_missed, snapshot.oversized):
         collector.path = path
         collector.problem("file-too-large", name=path)
@@ -80,28 +81,22 @@ def _is_missed(path: str) -> bool:
     return any(test(path) for test in named) or reuse_id(path) is not None
 
 
-def _kinds(patterns: Mapping[str, re.Pattern[str]], paths: Iterable[str]) -> list[tuple[str, str]]:
-    """(kind, first path) for every kind that is there."""
+def _kinds(patterns: Mapping[str, re.Pattern[str]], paths: Iterable[str]) -> list[_Seen]:
+    """The first path of every kind that is there."""
     found: dict[str, str] = {}
     for path in sorted(paths, key=lambda path: (path.count("/"), path)):
         for kind, pattern in patterns.items():
             if kind not in found and pattern.fullmatch(path):
                 found[kind] = path
-    return sorted(found.items())
+    return [(kind, path, None) for kind, path in sorted(found.items())]
 
 
-def _containers(files: list[str], folders: list[str]) -> list[tuple[str, str]]:
-    found = dict(_kinds(CONTAINER, files))
+def _containers(files: list[str], folders: list[str]) -> list[_Seen]:
+    found = {kind: path for kind, path, _ in _kinds(CONTAINER, files)}
     charts = [path for path in folders if CHART_FOLDERS.fullmatch(path) and not path.lower().endswith("/templates")]
     if charts and "helm" not in found:
         found["helm"] = charts[0]
-    return sorted(found.items())
-
-
-def _fact(collector: Collector, field: Field, found: list[tuple[str, str]]) -> None:
-    if found:
-        collector.path = found[0][1]
-        collector.fact(field, [kind for kind, _ in found])
+    return [(kind, path, None) for kind, path in sorted(found.items())]
 
 
 def read_forge(snapshot: Snapshot) -> Reading:

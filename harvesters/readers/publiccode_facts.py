@@ -193,8 +193,11 @@ class Facts:
         declared, leika = self._nodes.get("supports"), self._nodes.get("DE.leika")
         supported = supports(declared, self._rule("supports"))
         found = services(leika, self._rule("DE", "leika"), supported)
-        self._fact(Field.PUBLIC_SERVICES, found, leika or declared)
-        self._fact(Field.SUPPORTS, list(dict.fromkeys([*supported, *as_supports(found)])), declared or leika)
+        # One fact each, since every service has a line of its own.
+        for service, node in found:
+            self._fact(Field.PUBLIC_SERVICES, [service], node)
+        for identity, node in (as_supports(found) | supported).items():
+            self._fact(Field.SUPPORTS, [identity], node)
 
     def _descriptions(self) -> None:
         node, rule = self._nodes.get("description"), self._rule("description")

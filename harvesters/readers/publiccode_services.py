@@ -9,6 +9,7 @@ such counterpart.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 from harvesters.publiccode import values
 from harvesters.publiccode.keys import children
@@ -20,9 +21,9 @@ _OZG = re.compile(r"[0-9]{5,14}")
 Service = dict[str, str | None]
 
 
-def services(leika: Node | None, rule: Key | None, supported: list[str]) -> list[Service]:
-    """``{"leika", "ozg", "themenfeld", "lebenslage"}`` of each service, those of ``supports`` last."""
-    found: list[Service] = []
+def services(leika: Node | None, rule: Key | None, supported: Mapping[str, Node]) -> list[tuple[Service, Node]]:
+    """``{"leika", "ozg", "themenfeld", "lebenslage"}`` of each service with its place, those of ``supports`` last."""
+    found: list[tuple[Service, Node]] = []
     for item in mappings(leika):
         parts = children(item, rule.item) if rule and rule.item else {}
         number = item if not isinstance(item.value, dict) else parts.get("leika-id")
@@ -33,20 +34,20 @@ def services(leika: Node | None, rule: Key | None, supported: list[str]) -> list
             "themenfeld": text(parts.get("themenfeld")),
             "lebenslage": text(parts.get("lebenslage")),
         }
-        if any(service.values()) and service not in found:
-            found.append(service)
-    known = {service["leika"] for service in found}
-    for identity in supported:
+        if any(service.values()) and service not in [other for other, _ in found]:
+            found.append((service, item))
+    known = {service["leika"] for service, _ in found}
+    for identity, node in supported.items():
         key = values.leika(identity) if identity.lower().startswith(values.LEIKA_URN) else None
         if key and key not in known:
             known.add(key)
-            found.append({"leika": key, "ozg": None, "themenfeld": None, "lebenslage": None})
+            found.append(({"leika": key, "ozg": None, "themenfeld": None, "lebenslage": None}, node))
     return found
 
 
-def supports(node: Node | None, rule: Key | None) -> list[str]:
-    """The ids of ``supports``: ``alias:X``, URLs and URNs."""
-    found: list[str] = []
+def supports(node: Node | None, rule: Key | None) -> dict[str, Node]:
+    """The ids of ``supports`` (``alias:X``, URLs and URNs) and where each stands first."""
+    found: dict[str, Node] = {}
     item_rule = rule.item if rule else None
     identity = item_rule.children.get("id") if item_rule else None
     aliases = next((value for name, value in identity.checks if name == "support"), ()) if identity else ()
@@ -54,10 +55,10 @@ def supports(node: Node | None, rule: Key | None) -> list[str]:
         written = text(children(item, item_rule).get("id") if isinstance(item.value, dict) and item_rule else item)
         meant = values.support(written, aliases) if written else None
         if meant:
-            found.append(meant)
-    return list(dict.fromkeys(found))
+            found.setdefault(meant, item)
+    return found
 
 
-def as_supports(found: list[Service]) -> list[str]:
+def as_supports(found: Iterable[tuple[Service, Node]]) -> dict[str, Node]:
     """The same services as ids of ``supports``."""
-    return [f"{values.LEIKA_URN}{service['leika']}" for service in found if service["leika"]]
+    return {f"{values.LEIKA_URN}{service['leika']}": node for service, node in found if service["leika"]}

@@ -14,9 +14,10 @@ from posixpath import normpath
 from harvesters.publiccode import values
 from harvesters.publiccode.values import has_plain_host as has_plain_host
 from harvesters.readers.tags import language_tag
-from harvesters.readers.texts import clean, cut, is_mail_like, one_line, without_logins
+from harvesters.readers.texts import clean, cut, is_mail_like, one_line
 from harvesters.readers.yamlsafe import Node
 from registry.licences import normalise
+from registry.vocabulary.logins import without_logins
 
 MOST_ITEMS = 200
 _PICTURES = frozenset({"svg", "svgz", "png", "jpg", "jpeg", "gif", "webp"})

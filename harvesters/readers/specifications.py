@@ -34,7 +34,7 @@ _VERSIONS: Mapping[str, tuple[re.Pattern[str], ...]] = {
 
 
 def read(snapshot: Snapshot) -> Reading:
-    """One fact with the kinds of specification that the fetched files are; its origin is the first of them."""
+    """The kinds of specification that the fetched files are, each with the first file that is one."""
     collector = Collector(snapshot, FactSource.TREE)
     found: dict[str, tuple[str, int]] = {}
     for kind in ("openapi", "openapi-inside", "asyncapi"):
@@ -43,7 +43,5 @@ def read(snapshot: Snapshot) -> Reading:
             for name, (json, yaml) in _VERSIONS.items():
                 if match := (json if path.lower().endswith(".json") else yaml).search(text):
                     found.setdefault(name, (path, text.count("\n", 0, match.end()) + 1))
-    if found:
-        collector.path, line = next(iter(found.values()))
-        collector.fact(Field.API_SPECIFICATIONS, sorted(found), line)
+    collector.each(Field.API_SPECIFICATIONS, [(kind, *found[kind]) for kind in sorted(found)])
     return collector.reading(NAME)

@@ -46,16 +46,15 @@ class _Name:
 
 
 def read(snapshot: Snapshot) -> Reading:
-    """One fact with the ids of all standards named, in the order they were found; its origin is the first place."""
+    """The ids of all standards named, in the order they were found, each with the first place that names it."""
     collector = Collector(snapshot, FactSource.README)
     first: dict[str, tuple[str, int]] = {}
     for path in _texts(snapshot):
         for standard, line in named(_text(path, snapshot.files[path]), manifest=is_manifest(path)).items():
             first.setdefault(standard, (path, line))
-    if first:
-        collector.path, line = next(iter(first.values()))
-        collector.source = _source(collector.path)
-        collector.fact(Field.STANDARDS, list(first), line)
+    for standard, (path, line) in first.items():
+        collector.source = _source(path)
+        collector.each(Field.STANDARDS, [(standard, path, line)])
     return collector.reading(NAME)
 
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from registry.vocabulary.logins import without_logins
 from registry.vocabulary.phones import without_phones
 
 _BOMS = (
@@ -31,8 +32,6 @@ _MAIL = re.compile(
 _LEFTOVER = re.compile(
     r"\(\s*\)|\[\s*\]|<\s*>|\b(?:e-?mail|mail|tel|telefon|phone|fax)\b\.?\s*:?\s*(?=[,;.)]|$)", re.IGNORECASE
 )
-_LOGIN = re.compile(r"(?<=//)(?!(?<=ssh://)git@[^\s/?#<>\"'@]*(?:[\s/?#<>\"']|$))[^\s/?#<>\"']+@")
-"""Not the user "git" that code hosts have all their users log in as by SSH."""
 _COMMAS = re.compile(r",(?:\s?,)+")
 _USER_ALONE = re.compile(r"https?://[^\s/?#<>\"':@]+@[^\s<>\"']+", re.IGNORECASE)
 _CLONED = re.compile(r"\.git/?$|/_git/", re.IGNORECASE)
@@ -108,11 +107,6 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """Clean text with every run of whitespace as one space."""
     return _SPACES.sub(" ", clean(text)).strip()
-
-
-def without_logins(text: str) -> str:
-    """The text with the logins taken out of its web addresses: ``https://user:password@host`` is ``https://host``."""
-    return _LOGIN.sub("", text)
 
 
 def is_mail_like(address: str) -> bool:

@@ -37,7 +37,7 @@ _SBOM = (
 
 
 def read(snapshot: Snapshot) -> Reading:
-    """One fact for each kind of care that can be seen; its origin is the first file or folder."""
+    """What can be seen of a project's care, each with the first file or folder that shows it."""
     collector = Collector(snapshot, FactSource.TREE)
     paths = listed(snapshot)
     _paths(collector, Field.TESTS, paths, _TESTS)
@@ -56,9 +56,7 @@ def listed(snapshot: Snapshot) -> Sequence[str]:
 
 def _paths(collector: Collector, name: Field, paths: Iterable[str], patterns: Sequence[re.Pattern[str]]) -> None:
     found = [path.rstrip("/") for path in paths if any(pattern.fullmatch(path) for pattern in patterns)]
-    if found:
-        collector.path = found[0]
-        collector.fact(name, found[:MOST_PATHS])
+    collector.each(name, [(path, path, None) for path in found[:MOST_PATHS]])
 
 
 def _tools(collector: Collector, name: Field, paths: Iterable[str], tools: Mapping[str, Tool]) -> None:
@@ -67,6 +65,4 @@ def _tools(collector: Collector, name: Field, paths: Iterable[str], tools: Mappi
         for tool in tools.values():
             if tool.id not in found and any(pattern.fullmatch(path) for pattern in tool.paths):
                 found[tool.id] = path.rstrip("/")
-    if found:
-        collector.path = next(iter(found.values()))
-        collector.fact(name, list(found))
+    collector.each(name, [(tool, path, None) for tool, path in found.items()])

@@ -9,8 +9,8 @@ text, those of problems included; only the role addresses of ``Field.CONTACTS`` 
 
 from __future__ import annotations
 
-from registry.resolve.cleaning import without_addresses, without_logins
-from registry.resolve.precedence import PRECEDENCE, UNITED, is_template
+from registry.resolve.cleaning import without_addresses
+from registry.resolve.precedence import PRECEDENCE, UNITED
 from registry.resolve.resolving import resolve
 from registry.resolve.uniting import differing, united
 
@@ -18,9 +18,7 @@ __all__ = [
     "PRECEDENCE",
     "UNITED",
     "differing",
-    "is_template",
     "resolve",
     "united",
     "without_addresses",
-    "without_logins",
 ]

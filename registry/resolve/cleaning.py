@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from registry.model import PER_LANGUAGE, Fact, Field, Json, Problem
+from registry.vocabulary.logins import without_logins
 from registry.vocabulary.phones import without_phones
 
 UNDETERMINED = "und"
@@ -38,7 +39,6 @@ _ADDRESS = re.compile(
     r"(?:[\w-]+(?:\.|\s?[\[(](?:dot|punkt)[\])]\s?))+[^\W\d_]{2,})+",
     re.IGNORECASE,
 )
-_LOGIN = re.compile(r"(?<=//)[^\s/?#<>\"']+@")
 _ONE_ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")
 _REMOVED = "[e-mail]"
 _NO_PHONE = "[tel]"
@@ -86,11 +86,6 @@ def without_addresses(text: str) -> str:
 def without_contacts(text: str) -> str:
     """The text without e-mail addresses, logins and phone numbers."""
     return without_phones(without_addresses(text), _NO_PHONE)
-
-
-def without_logins(text: str) -> str:
-    """The text with the logins taken out of its web addresses: ``https://user:password@host`` is ``https://host``."""
-    return _LOGIN.sub("", text)
 
 
 def _value(fact: Fact) -> Json:

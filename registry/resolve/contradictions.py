@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from registry.model import FactSource, Field, FieldValue, Problem, Role
 from registry.naming import place
-from registry.resolve import licensing
+from registry.resolve.licensing import as_it_stands
 from registry.resolve.parts import Part
 from registry.resolve.ranking import is_borrowed
 from registry.resolve.versions import highest_release
@@ -38,7 +38,7 @@ def told_by_readers(parts: Sequence[Part]) -> Iterator[Problem]:
             continue
         found_here = (found for reading in part.read.readings for found in reading.problems)
         mine = (found for found in found_here if found.rule not in _OF_THE_PRODUCT or (part.is_main and not declared))
-        yield from licensing.as_it_stands(mine, part.read)
+        yield from as_it_stands(mine, part.read)
 
 
 def addresses(parts: Sequence[Part], fields: _Fields) -> Iterator[Problem]:

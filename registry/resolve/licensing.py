@@ -54,7 +54,7 @@ def licence_facts(read: RepositoryReading) -> list[Fact]:
     return list(once.values())
 
 
-def contradictions(licence: LicenceConclusion) -> Iterator[Problem]:
+def licence_contradictions(licence: LicenceConclusion) -> Iterator[Problem]:
     """Where declaration and text of one repository name different licences."""
     declared = [item for item in licence.evidence if item.kind == "declaration" and item.raw]
     leading = licences.declaration(licence.evidence)

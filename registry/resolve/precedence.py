@@ -8,14 +8,9 @@ a product may speak of it (``CONTRIBUTES``, ``MAIN_FIRST``). Within one source t
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 
 from registry.model import FactSource, Field, Role
-
-_NAMES = Path(__file__).parents[1] / "vocabulary" / "names.toml"
 
 _S = FactSource
 _USUAL = (
@@ -89,22 +84,3 @@ def rank(field: Field, source: FactSource) -> int:
     """The place of a source in a field's order; 0 is the best."""
     order = PRECEDENCE[field]
     return order.index(source) if source in order else len(order)
-
-
-def is_template(name: str) -> bool:
-    """Whether a name is what a template or generator wrote, and so says nothing about the solution."""
-    return _folded(name) in _templates("templates")
-
-
-def is_template_text(text: str) -> bool:
-    """Whether a description is what a template or generator wrote."""
-    return _folded(text) in _templates("descriptions") or is_template(text)
-
-
-def _folded(text: str) -> str:
-    return " ".join(text[:400].casefold().split()).strip(" \t#*_.:!-")
-
-
-@cache
-def _templates(table: str) -> frozenset[str]:
-    return frozenset(_folded(text) for text in tomllib.loads(_NAMES.read_text(encoding="utf-8"))[table])

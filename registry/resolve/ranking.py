@@ -11,8 +11,9 @@ from registry.model import Fact, FactSource, Field, FieldValue, Origin
 from registry.naming import account, akin, last_segment, place
 from registry.resolve.cleaning import UNDETERMINED, cleaned
 from registry.resolve.parts import Part
-from registry.resolve.precedence import MAIN_FIRST, is_template, is_template_text, rank
+from registry.resolve.precedence import MAIN_FIRST, rank
 from registry.resolve.versions import newest_release
+from registry.vocabulary.names import is_template, is_template_text
 
 _LONGEST_NAME = 200
 _DECLARED = frozenset({FactSource.PERSON, FactSource.PUBLICCODE, FactSource.CODEMETA})

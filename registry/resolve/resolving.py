@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from registry.model import Fact, FactSource, Field, Member, Origin, RepositoryReading, Solution
 from registry.naming import place
-from registry.resolve import contradictions, licensing
+from registry.resolve.contradictions import addresses, distinct, names, told_by_readers, versions
+from registry.resolve.licensing import conclude, differing_parts, licence_contradictions
 from registry.resolve.parts import common_name, parts, solution_repository
 from registry.resolve.ranking import fields, ranked
 
@@ -32,20 +33,20 @@ def resolve(repositories: Sequence[RepositoryReading], members: Mapping[str, Mem
     main = product[0].url
     common = Fact(Field.NAME, shared, Origin(main), FactSource.REPOSITORY_NAME) if shared else None
     found = fields(ranked(product), own, common)
-    concluded = {part.url: licensing.conclude(part) for part in product}
+    concluded = {part.url: conclude(part) for part in product}
     licence = concluded[product[0].url]
     problems = (
-        *contradictions.told_by_readers(product),
-        *licensing.contradictions(licence),
-        *licensing.differing_parts(product, concluded),
-        *contradictions.addresses(product, found),
-        *contradictions.names(found, own),
-        *contradictions.versions(product, found),
+        *told_by_readers(product),
+        *licence_contradictions(licence),
+        *differing_parts(product, concluded),
+        *addresses(product, found),
+        *names(found, own),
+        *versions(product, found),
     )
     return Solution(
         name=str(found[Field.NAME][0].fact.value),
         fields=found,
         repositories=tuple(solution_repository(part, concluded[part.url]) for part in product),
         licence=licence,
-        problems=tuple(contradictions.distinct(problems)),
+        problems=tuple(distinct(problems)),
     )

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from registry.model import Fact, FactSource, Field, FieldValue, Json
 from registry.naming import place, stem
-from registry.resolve.precedence import UNITED, is_template, is_template_text
+from registry.resolve.precedence import UNITED
+from registry.vocabulary.names import is_template, is_template_text
 
 _OF_THE_PRODUCT = frozenset({FactSource.PERSON, FactSource.PUBLICCODE})
 """Sources that speak of the product, whichever repository of it they lie in."""

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Allmende contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Names and descriptions that a generator writes into a new package manifest (``names.toml``)."""
+"""Names and descriptions that templates and generators wrote and nobody replaced (``names.toml``)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,14 @@ def is_generator_name(name: str) -> bool:
     return _folded(name) in _texts("generator_names")
 
 
-def is_template_name(name: str) -> bool:
+def is_template(name: str) -> bool:
     """Whether a name is what a template or generator wrote, and so says nothing about the product."""
     return _folded(name) in _texts("templates")
+
+
+def is_template_text(text: str) -> bool:
+    """Whether a description is what a template or generator wrote."""
+    return _folded(text) in _texts("descriptions") or is_template(text)
 
 
 def is_generator_description(text: str) -> bool:

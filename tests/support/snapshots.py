@@ -54,6 +54,13 @@ def values(reading: Reading, field: Field) -> list[object]:
     return [fact.value for fact in reading.facts if fact.field is field]
 
 
+def items(reading: Reading, field: Field) -> list[object]:
+    """The items of a list of which each has a fact, and so an origin, of its own."""
+    found = values(reading, field)
+    assert all(isinstance(each, list) and len(each) == 1 for each in found)
+    return [item for each in found if isinstance(each, list) for item in each]
+
+
 def value(reading: Reading, field: Field, lang: str | None = None) -> object:
     """The only value of a field (in a language)."""
     found = facts(reading, field, lang)

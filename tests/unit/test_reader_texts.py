@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from harvesters.readers import presence, readme
 from harvesters.readers.reading import read_snapshot
-from harvesters.readers.texts import clean, without_logins
+from harvesters.readers.texts import clean
 from registry.model import FactSource, Field, ForgeFacts
+from registry.vocabulary.logins import without_logins
 from support.snapshots import rules, snapshot, value
 
 

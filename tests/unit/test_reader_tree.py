@@ -12,7 +12,7 @@ from harvesters.readers import deployment, installation, specifications, upkeep
 from harvesters.readers.deployment import bare_name
 from registry.model import EntryKind, Field, Snapshot
 from registry.vocabulary.tools import continuous_integration, dependency_bots, service_of, services
-from support.snapshots import entry, facts, snapshot, value, values
+from support.snapshots import entry, facts, items, snapshot, value, values
 
 
 def tree(*paths: str) -> Snapshot:
@@ -30,7 +30,7 @@ def tree(*paths: str) -> Snapshot:
 )  # fmt: skip
 def test_tests(path: str) -> None:
     reading = upkeep.read(tree(path))
-    assert value(reading, Field.TESTS) == [path.rstrip("/")]
+    assert items(reading, Field.TESTS) == [path.rstrip("/")]
     assert facts(reading, Field.TESTS)[0].origin.path == path.rstrip("/")
 
 
@@ -54,7 +54,7 @@ def test_what_is_no_test(path: str) -> None:
     ],
 )  # fmt: skip
 def test_continuous_integration(path: str, tool: str) -> None:
-    assert value(upkeep.read(tree(path)), Field.CONTINUOUS_INTEGRATION) == [tool]
+    assert items(upkeep.read(tree(path)), Field.CONTINUOUS_INTEGRATION) == [tool]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_continuous_integration(path: str, tool: str) -> None:
     ],
 )  # fmt: skip
 def test_dependency_bots(path: str, tool: str) -> None:
-    assert value(upkeep.read(tree(path)), Field.DEPENDENCY_BOTS) == [tool]
+    assert items(upkeep.read(tree(path)), Field.DEPENDENCY_BOTS) == [tool]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_dependency_bots(path: str, tool: str) -> None:
      "reuse.spdx", "sbom/bom.xml"],
 )  # fmt: skip
 def test_bills_of_material(path: str) -> None:
-    assert value(upkeep.read(tree(path)), Field.SBOM) == [path]
+    assert items(upkeep.read(tree(path)), Field.SBOM) == [path]
 
 
 def test_folders_and_files_of_a_kind_are_not_taken_for_each_other() -> None:
@@ -85,7 +85,7 @@ def test_folders_and_files_of_a_kind_are_not_taken_for_each_other() -> None:
 
 def test_many_test_files_are_cut_and_the_root_comes_first() -> None:
     names = [f"src/a{number}.test.ts" for number in range(50)]
-    found = value(upkeep.read(tree(*names, "tests/")), Field.TESTS)
+    found = items(upkeep.read(tree(*names, "tests/")), Field.TESTS)
     assert isinstance(found, list)
     assert (found[0], len(found)) == ("tests", upkeep.MOST_PATHS)
 
@@ -108,7 +108,7 @@ services:
 
 def test_services_of_a_compose_file() -> None:
     reading = deployment.read(snapshot({"docker-compose.yml": COMPOSE}))
-    assert value(reading, Field.SERVICES) == ["keycloak", "mosquitto", "postgresql", "redis"]
+    assert items(reading, Field.SERVICES) == ["keycloak", "mosquitto", "postgresql", "redis"]
     assert facts(reading, Field.SERVICES)[0].origin.path == "docker-compose.yml"
 
 
@@ -128,7 +128,7 @@ def test_services_of_a_compose_file() -> None:
     ],
 )
 def test_services_of_other_files(path: str, content: str, found: list[str] | None) -> None:
-    assert values(deployment.read(snapshot({path: content.encode()})), Field.SERVICES) == ([found] if found else [])
+    assert items(deployment.read(snapshot({path: content.encode()})), Field.SERVICES) == (found or [])
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_what_is_whole_of_a_broken_compose_file_is_read_and_the_fault_told(
     content: str, found: list[str], line: int | None
 ) -> None:
     reading = deployment.read(snapshot({"compose.yml": content.encode()}))
-    assert value(reading, Field.SERVICES) == found
+    assert items(reading, Field.SERVICES) == found
     faults = [(one.rule, one.origin.path, one.origin.line) for one in reading.problems if one.origin]
     assert faults == ([("manifest-unreadable", "compose.yml", line)] if line else [])
 
@@ -207,7 +207,7 @@ def test_hostile_compose_files_give_nothing_and_end_soon(content: str) -> None:
 )
 def test_interface_descriptions(path: str, content: str, found: str | None) -> None:
     reading = specifications.read(snapshot({path: content.encode()}))
-    assert values(reading, Field.API_SPECIFICATIONS) == ([[found]] if found else [])
+    assert items(reading, Field.API_SPECIFICATIONS) == ([found] if found else [])
 
 
 def test_an_interface_description_is_not_believed_by_its_name() -> None:
@@ -218,9 +218,8 @@ def test_both_kinds_and_the_line() -> None:
     reading = specifications.read(
         snapshot({"asyncapi.yml": b"asyncapi: 2.0.0", "api/openapi.yml": b"\n\nopenapi: 3.0"})
     )
-    (fact,) = facts(reading, Field.API_SPECIFICATIONS)
-    assert fact.value == ["asyncapi", "openapi"]
-    assert (fact.origin.path, fact.origin.line) == ("api/openapi.yml", 3)
+    found = [(*fact.value, fact.origin.path, fact.origin.line) for fact in facts(reading, Field.API_SPECIFICATIONS)]
+    assert found == [("asyncapi", "asyncapi.yml", 1), ("openapi", "api/openapi.yml", 3)]
 
 
 @pytest.mark.parametrize("piece", ["{", " ", "\n", '{ "', '"openapi" ', "openapi:", ", \n"])

@@ -11,7 +11,7 @@ from harvesters.readers import presence
 from harvesters.readers.filenames import MANIFESTS
 from harvesters.readers.wanted import FOLDERS, MOST_FILES, Selection, is_licence, reuse_id, wanted
 from registry.model import EntryKind, FactSource, Field, ForgeFacts
-from support.snapshots import entry, facts, rules, snapshot, value, values
+from support.snapshots import entry, facts, items, rules, snapshot, value, values
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_no_repository_costs_more_files_than_stated() -> None:
 )
 def test_containers(paths: list[str], kinds: list[str]) -> None:
     reading = presence.read_tree(snapshot(entries=[entry(path) for path in paths]))
-    assert values(reading, Field.CONTAINER) == ([kinds] if kinds else [])
+    assert items(reading, Field.CONTAINER) == kinds
 
 
 def test_chart_folders_count_and_a_folder_named_like_a_file_does_not() -> None:
@@ -150,7 +150,7 @@ def test_package_manifests(path: str, kind: str) -> None:
 
 def test_documentation_is_more_than_the_readme() -> None:
     entries = [entry("docs", EntryKind.TREE), entry("INSTALL.md"), entry("README.md"), entry("docs/README.md")]
-    assert value(presence.read_tree(snapshot(entries=entries)), Field.DOCUMENTATION) == ["docs", "INSTALL.md"]
+    assert items(presence.read_tree(snapshot(entries=entries)), Field.DOCUMENTATION) == ["docs", "INSTALL.md"]
 
 
 def test_files_over_the_limit_are_told() -> None:

@@ -26,9 +26,10 @@ from registry.model import (
     SolutionRecord,
     State,
 )
-from registry.resolve import PRECEDENCE, is_template, resolve, without_addresses
+from registry.resolve import PRECEDENCE, resolve, without_addresses
 from registry.storage.codec import to_json
 from registry.storage.indexing import index_document
+from registry.vocabulary.names import is_template
 from registry.vocabulary.rules import explain, problem, rules
 from support.snapshots import snapshot
 from support.solutions import COMMIT, NOW, URL, declared, fact, reading, rules_of, solution, text, value_of
