@@ -194,10 +194,8 @@ def claim(one: Identity) -> str | None:
 
 def bare_part(one: Identity) -> Role | None:
     """The part that a repository is whose name says nothing else, in a group inside a group; else None."""
-    nested = account(one.url).count("/") >= 2
-    return (
-        stem(f"x {last_segment(one.url)}").role if nested and not stem(f"x {last_segment(one.url)}").words[1:] else None
-    )
+    named = stem(f"x {last_segment(one.url)}")  # the first word of a name never counts as a part
+    return named.role if account(one.url).count("/") >= _NESTED and not named.words[1:] else None
 
 
 def _fits(one: Identity, declared: str, declared_name: str | None) -> bool:

@@ -48,9 +48,6 @@ A list that one publisher states as a whole (categories, platforms, countries, l
 among them: of two such lists one is the answer and the other a contradiction.
 """
 
-WHOLE = frozenset({Role.MAIN, Role.FRONT_END, Role.BACK_END})
-"""Parts that say everything there is to say about the product."""
-
 _OF_THE_BUILD = frozenset(
     {
         Field.SOFTWARE_VERSION, Field.RELEASE_DATE, Field.RUNTIMES, Field.PROGRAMMING_LANGUAGES,
