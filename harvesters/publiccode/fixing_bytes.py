@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from harvesters.publiccode.fixing_tree import Tree, plain_values
+from harvesters.publiccode.fixing_tree import Tree, said
 from harvesters.readers.texts import decode
 from harvesters.readers.yamlmend import strict_tab
 from harvesters.readers.yamlsafe import Unreadable, parse
@@ -82,7 +82,7 @@ def _expanded(text: str) -> tuple[str, Told] | None:
         spaced = "\n".join(_indented(line, width) for line in text.split("\n"))
         for candidate in (spaced, _between(spaced)):
             try:
-                readings.append((_without_space(plain_values(candidate)), candidate))
+                readings.append((_without_space(said(candidate)), candidate))
                 break
             except Unreadable:
                 continue
@@ -96,13 +96,9 @@ def _indented(line: str, width: int) -> str:
     return line[: found.end()].expandtabs(width) + line[found.end() :] if found else line
 
 
-def _without_space(values: object) -> object:
-    """Values as far as the width of a TAB can't matter: every run of white space is one space."""
-    if isinstance(values, str):
-        return " ".join(values.split())
-    if isinstance(values, dict):
-        return {key: _without_space(part) for key, part in values.items()}
-    return [_without_space(part) for part in values] if isinstance(values, (list, tuple)) else values
+def _without_space(events: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """What is said as far as the width of a TAB can't matter: every run of white space is one space."""
+    return [tuple(" ".join(part.split()) if isinstance(part, str) else part for part in event) for event in events]
 
 
 def _between(text: str) -> str:
@@ -117,7 +113,7 @@ def _separated(text: str) -> tuple[str, Told] | None:
         return None
     try:
         mended = _LOOSE_TAB.sub(_spaces_outside(Tree(text)), text)
-        same = plain_values(mended) == plain_values(text)
+        same = said(mended) == said(text)
     except Unreadable:
         return None  # an alias of nothing, say, which the check reads around
     return (mended, Told(tab.kind, tab.line)) if same and strict_tab(mended) is None else None

@@ -179,7 +179,7 @@ def _missing(at: Place) -> Repair | None:
 def _twice(at: Place) -> Repair | None:
     """The same entry a second time, if what counts stays the same; two that differ are for a person to decide."""
     spot, parent = at.spot, at.spot.parent
-    named = [one for one in parent.children if one.name == spot.name] if parent else [spot]
+    named = parent.named(spot.name) if parent else [spot]
     number = next(index for index, one in enumerate(named) if one is spot)
     earlier = next((one for one in named[:number] if _same(one, spot) or _is_empty(spot)), None)
     rest = [one for one in named if one is not spot]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import yaml
@@ -43,6 +43,7 @@ class Spot:
     is_flow: bool = False
     parent: Spot | None = None
     children: list[Spot] = field(default_factory=list)
+    _by_name: dict[str | int, list[Spot]] = field(default_factory=dict)
 
     @property
     def name(self) -> str | int:
@@ -56,7 +57,15 @@ class Spot:
 
     def child(self, name: str) -> Spot | None:
         """The last value of this key, for that one counts."""
-        return next((one for one in reversed(self.children) if one.name == name), None)
+        found = self.named(name)
+        return found[-1] if found else None
+
+    def named(self, name: str | int) -> Sequence[Spot]:
+        """All values of this key in their order; of a whole tree only, for they are sorted once."""
+        if not self._by_name:
+            for one in self.children:
+                self._by_name.setdefault(one.name, []).append(one)
+        return self._by_name.get(name, ())
 
     def walk(self) -> Iterator[Spot]:
         yield self
@@ -194,10 +203,19 @@ def line_starts(text: str) -> list[int]:
     return [0, *(found.end() for found in re.finditer("\n", text))]
 
 
-def plain_values(text: str) -> object:
-    """The first document as text, lists and pairs, to see whether two spellings say the same. Raises ``Unreadable``."""
-    parse(text)
-    return _plain(_first_document(text))
+def said(text: str) -> list[tuple[object, ...]]:
+    """What a text says, as flat events: structure, values and how they are quoted, anchors and aliases.
+
+    To see whether two spellings say the same; nothing is composed, so neither depth nor an alias of itself matters.
+    Raises ``Unreadable``.
+    """
+    try:
+        return [
+            (type(event), getattr(event, "value", None), getattr(event, "style", None), getattr(event, "anchor", None))
+            for event in yaml.parse(text, Loader=yaml.CBaseLoader)
+        ]
+    except yaml.YAMLError as error:
+        raise Unreadable(YamlFault("syntax", 1)) from error
 
 
 def _first_document(text: str) -> yaml.Node:
@@ -212,14 +230,6 @@ def _first_document(text: str) -> yaml.Node:
     if node is None:
         raise Unreadable(YamlFault("empty", 1))
     return node
-
-
-def _plain(node: yaml.Node) -> object:
-    if isinstance(node, yaml.MappingNode):
-        return {"pairs": [(_plain(key), _plain(value)) for key, value in node.value]}
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(item) for item in node.value]
-    return node.value, getattr(node, "style", None)
 
 
 def written(value: str, style: str | None = None) -> str:

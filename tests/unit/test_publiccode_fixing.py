@@ -388,3 +388,16 @@ def test_turns_that_undo_each_other_end_at_the_same_place(monkeypatch: pytest.Mo
     fixed = fix(changed("license: EUPL-1.2", "license: eupl-1.2"))
     assert b"license: EUPL-1.2\n" in fixed.content
     assert fix(fixed.content).content == fixed.content
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "publiccodeYmlVersion: '0.4'\nname: App\nx: &a [*a]\t# tab\nlegal:\t{license: MIT}\n",
+        "publiccodeYmlVersion: '0.4'\nname: App\nx: &a\n  y: *a\ncategories:\n\t- web\n",
+    ],
+)
+def test_an_alias_of_itself_stops_no_mend_of_tabs(text: str) -> None:
+    mended = fix(text.encode())
+    assert fix(mended.content).content == mended.content
+    assert b'publiccodeYmlVersion: "0.7"' in mended.content
