@@ -32,6 +32,7 @@ class FactSource(StrEnum):
     CODEMETA = "codemeta"
     CITATION = "citation"
     LICENCE_FILE = "licence_file"
+    REUSE = "reuse"
     MANIFEST = "manifest"
     README = "readme"
     TREE = "tree"
@@ -64,7 +65,12 @@ class Field(StrEnum):
     LONG_DESCRIPTION_HTML = "long_description_html"  # str, per language, sanitised HTML
     FEATURES = "features"  # list[str], per language
     DECLARED_LICENCE = "declared_licence"  # str as written in publiccode.yml or a manifest
-    DETECTED_LICENCE = "detected_licence"  # {"expression": str | None, "confidence": float, "path": str}
+    # One fact for each text, notice or tag found in a licence file, and one for a file in which nothing was recognised:
+    # {"expression": str | None, "confidence": float, "path": str, "kind": text|notice, "start": int, "end": int,
+    # "aside": bool, "changes": list[{"added": str, "removed": str, "line": int}]}; the last four may be missing
+    DETECTED_LICENCE = "detected_licence"
+    # SPDX tags, REUSE.toml and .reuse/dep5: {"expression": str, "path": str, "covers": tag|all|part}
+    REUSE_LICENCE = "reuse_licence"
     CATEGORIES = "categories"  # list[str], publiccode.yml vocabulary
     SCOPES = "scopes"  # list[str], intendedAudience.scope
     AUDIENCE_COUNTRIES = "audience_countries"  # list[str], upper-case ISO 3166-1 alpha-2

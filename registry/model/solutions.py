@@ -22,16 +22,56 @@ class LicenceVerdict(StrEnum):
     NOT_OPEN = "not_open"
 
 
+class LicenceRange(StrEnum):
+    """What is known of the later versions of a GNU licence."""
+
+    ONLY = "only"
+    OR_LATER = "or-later"
+    UNDETERMINED = "undetermined"
+    """The text alone does not say, and nothing else does."""
+
+
+class LicenceKind(StrEnum):
+    """What a licence asks of those who pass the software on, in one word."""
+
+    PERMISSIVE = "permissive"
+    WEAK_COPYLEFT = "weak_copyleft"
+    STRONG_COPYLEFT = "strong_copyleft"
+    NETWORK_COPYLEFT = "network_copyleft"
+    PUBLIC_DOMAIN = "public_domain"
+    NOT_OPEN = "not_open"
+    NONE = "none"
+    """No licence at all."""
+    UNSETTLED = "unsettled"
+    """Something is said, but which licence applies is not settled, or its kind is not known."""
+
+
 @dataclass(frozen=True, slots=True)
 class LicenceEvidence:
     kind: str
-    """text | declaration | forge"""
+    """text | notice (a grant in a licence file, counts as text) | reuse (SPDX tags, REUSE.toml, dep5) | declaration
+    (publiccode.yml, manifests, codemeta, README) | forge"""
     expression: str | None
     """SPDX expression, None where the text or spelling was not recognised."""
     origin: Origin
     confidence: float | None = None
     raw: str | None = None
     """A declaration as written."""
+    start: int | None = None
+    """First character of a text or notice, counted from 0 in the decoded file."""
+    end: int | None = None
+    """The character after the last one."""
+    aside: bool = False
+    """The licence of something else in the same file: of bundled parts, of a translation, of the text itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceConflict:
+    """A declaration that names other licences than the text; ``origin`` is the declaration's."""
+
+    declared: str
+    found: str
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +79,11 @@ class LicenceConclusion:
     expression: str | None
     verdict: LicenceVerdict
     evidence: tuple[LicenceEvidence, ...] = ()
+    range: LicenceRange | None = None
+    """None where no licence of the expression has one."""
+    confidence: float | None = None
+    """0 to 1, of the evidence the expression rests on; None without an expression."""
+    conflicts: tuple[LicenceConflict, ...] = ()
 
 
 class Role(StrEnum):
