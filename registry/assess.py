@@ -71,7 +71,7 @@ def _params(case: Case) -> dict[str, str]:
         "licence": case.solution.licence.expression or "",
         "path": ", ".join(text.origin.path or text.origin.repository for text in _shown_texts(case)),
         "texts": ", ".join(case.recognised_texts),
-        "declared": (declared.raw if declared else None) or "",
+        "declared": (declared.raw or declared.expression if declared else None) or "",
         "claimed": next(filter(None, claims), ""),
         "last_date": _day(case.last_human_change),
         # A direction override in a tag's name would turn the sentence around.
@@ -141,12 +141,13 @@ EVIDENCE: Mapping[str, Callable[[Case], Origin | None]] = {
 
 
 def _shown_texts(case: Case) -> Sequence[LicenceEvidence]:
-    """The text that gave the conclusion, or those that did so together; else the first recognised one, or the first."""
+    """The text that gave the conclusion, or those that did so together; else a changed one, a recognised one, any."""
     found = licences.families(case.solution.licence.expression or "")
     recognised = [item for item in case.texts if item.expression]
     whole = [item for item in recognised if licences.families(item.expression or "") == found]
     parts = [item for item in recognised if licences.families(item.expression or "") < found]
-    return whole[:1] or parts or (recognised or case.texts)[:1]
+    changed = [item for item in case.texts if item.changed]
+    return whole[:1] or parts or (changed or recognised or case.texts)[:1]
 
 
 def _first_origin(evidence: Iterable[LicenceEvidence]) -> Origin | None:

@@ -33,14 +33,6 @@ _PRERELEASE = re.compile(
 )
 _UNREAD = frozenset({"parse-failed", "reader-failed", "file-too-large"})
 """Problems after which "not found" may just mean "not read"."""
-_LICENCE_UNREAD = _UNREAD | {
-    "licence-link",
-    "publiccode-not-a-file",
-    "publiccode-syntax",
-    "publiccode-too-complex",
-    "publiccode-merge-markers",
-    "publiccode-section-skipped",
-}
 _UNSTATED = frozenset({FactSource.MANIFEST, FactSource.HISTORY})
 _PART_OF_OTHER_SOFTWARE = frozenset({"library", "addon", "configurationfiles"})
 OWN_CODE = (Role.MAIN, Role.FRONT_END, Role.BACK_END, Role.MODULE)
@@ -75,7 +67,8 @@ class Case:
 
     @cached_property
     def texts(self) -> Sequence[LicenceEvidence]:
-        return [item for item in self.solution.licence.evidence if item.kind == "text"]
+        """Texts and notices of licence files, without those of something else in the same file."""
+        return [item for item in self.solution.licence.evidence if item.kind in licences.TEXTS and not item.aside]
 
     @cached_property
     def recognised_texts(self) -> Sequence[str]:
@@ -83,14 +76,15 @@ class Case:
 
     @cached_property
     def declarations(self) -> Sequence[LicenceEvidence]:
-        return [item for item in self.solution.licence.evidence if item.kind == "declaration" and item.raw]
+        """What declarations and REUSE say, as written."""
+        said = (item for item in self.solution.licence.evidence if item.kind in ("declaration", "reuse"))
+        return [item for item in said if item.raw]
 
     @cached_property
     def declaration(self) -> LicenceEvidence | None:
         """The declaration that was compared with the text, or the first one where none could be."""
-        leading = licences.declaration(self.solution.licence.evidence)
-        fitting = (item for item in self.declarations if leading is None or item.expression == leading)
-        return next(fitting, None)
+        leading = licences.leading_statement(self.solution.licence.evidence)
+        return leading.item if leading else next(iter(self.declarations), None)
 
     @cached_property
     def activities(self) -> Sequence[Activity]:
@@ -145,9 +139,20 @@ def _verdict(case: Case, *wanted: LicenceVerdict) -> bool:
     return case.solution.licence.verdict in wanted
 
 
-def _one_text_not_assessed(case: Case) -> bool:
-    found = case.solution.licence.expression
-    return _verdict(case, LicenceVerdict.UNCLEAR) and found is not None
+def _approved(case: Case) -> bool:
+    return _verdict(case, LicenceVerdict.CLEAR) and licences.is_open(case.solution.licence.expression or "") is True
+
+
+def _not_assessed(case: Case) -> bool:
+    """Which terms apply is known, not that they are open."""
+    known = _verdict(case, LicenceVerdict.CLEAR, LicenceVerdict.UNCLEAR)
+    return known and case.solution.licence.expression is not None
+
+
+def _text_of_a_part(case: Case) -> bool:
+    """One licence, but its text does not stand where it would speak for the whole."""
+    named = frozenset[str]().union(*map(licences.families, case.recognised_texts))
+    return len(named) == 1 and not licences.deciding_texts(case.solution.licence.evidence).stand_alone
 
 
 def _part_without_text(case: Case) -> bool:
@@ -204,11 +209,13 @@ def _archived(case: Case) -> bool:
 CONDITIONS: Mapping[str, Condition] = {
     "otherwise": lambda _: True,
     "files_unread": lambda case: any(found.rule in _UNREAD for found in case.solution.problems),
-    "licence_files_unread": lambda case: any(found.rule in _LICENCE_UNREAD for found in case.solution.problems),
-    "licence_clear": lambda case: _verdict(case, LicenceVerdict.CLEAR),
+    "licence_files_unread": lambda case: any(found.rule in licences.UNREAD for found in case.solution.problems),
+    "licence_approved": _approved,
     "licence_not_open": lambda case: _verdict(case, LicenceVerdict.NOT_OPEN),
     "licence_conflict": lambda case: _verdict(case, LicenceVerdict.CONFLICT),
-    "licence_not_assessed": _one_text_not_assessed,
+    "licence_not_assessed": _not_assessed,
+    "licence_text_changed": lambda case: any(item.changed for item in case.texts),
+    "licence_text_of_a_part": _text_of_a_part,
     "declared_part_without_text": _part_without_text,
     "licence_texts_undecided": lambda case: bool(case.recognised_texts),
     "licence_text_found": lambda case: bool(case.texts),

@@ -21,6 +21,7 @@ from registry.model import (
     ChangeKind,
     Fact,
     Fault,
+    Field,
     Harvested,
     Json,
     LicenceConclusion,
@@ -40,6 +41,7 @@ GRACE = timedelta(days=7)
 """How long a repository must have been gone, from the first harvest that said so, before it is withdrawn."""
 STRIKES = 2
 """Harvests that must have said "gone"."""
+_OF_THE_DETECTOR = frozenset({"confidence", "start", "end"})
 
 
 def decide(
@@ -112,8 +114,9 @@ def _withdrawn(stored: StoredRepository) -> bool:
 def content_hash(solution: Solution) -> str:
     """SHA-256 over all that a reader would see changed, in hexadecimal.
 
-    Left out are commit ids, line numbers and the times of looking: alone they change nothing a reader reads. Activity
-    (dates, counts, tags), origins' paths, candidates, licence evidence and problems count as content.
+    Left out are commit ids, places within files, what our detector is sure of, and the times of looking: alone they
+    change nothing a reader reads. Activity (dates, counts, tags), origins' paths, candidates, licence evidence and
+    problems count as content.
     """
     seen = {
         "name": solution.name,
@@ -131,7 +134,14 @@ def content_hash(solution: Solution) -> str:
 
 
 def _fact(fact: Fact) -> list[Json]:
-    return [fact.value, fact.lang, fact.source, _place(fact.origin)]
+    return [_value(fact), fact.lang, fact.source, _place(fact.origin)]
+
+
+def _value(fact: Fact) -> Json:
+    """Of a licence text what it says, not where in the file and how sure the detector was."""
+    if fact.field is not Field.DETECTED_LICENCE or not isinstance(fact.value, dict):
+        return fact.value
+    return {key: value for key, value in fact.value.items() if key not in _OF_THE_DETECTOR}
 
 
 def _place(origin: Origin | None) -> list[Json]:
@@ -158,7 +168,7 @@ def _moment(moment: datetime | None) -> str | None:
 
 def _licence(licence: LicenceConclusion) -> list[Json]:
     evidence = [
-        [item.kind, item.expression, item.raw, _place(item.origin), round(item.confidence or 0.0, 2)]
+        [item.kind, item.expression, item.raw, _place(item.origin), item.aside, item.changed]
         for item in licence.evidence
     ]
     return [licence.expression, licence.verdict, evidence]

@@ -124,7 +124,7 @@ class GitDoor:
         head = clone.advertisement.head
         self._fetch_head(clone)
         with self._objects(clone.job) as objects:
-            entries = list_entries(objects, objects.root_tree(head), self._select.folders, self._limits.tree_entries)
+            entries = list_entries(objects, objects.root_tree(head), self._select, self._limits.tree_entries)
             files = regular_files(self._select.wanted(entries))[: self._limits.snapshot_files]
             self._fetch_rest(clone, [file.oid for file in files if objects.header(file.oid) is None])
             found = read_files(objects, files, self._limits.file_bytes)

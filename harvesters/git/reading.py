@@ -21,7 +21,7 @@ from registry.model import EntryKind, Tag, TreeEntry
 if TYPE_CHECKING:
     from harvesters.git.objects import Objects
 
-FOLDERS_LISTED = 20
+FOLDERS_LISTED = 24
 LOG_LINE_BYTES = 16 * 2**10
 _NUMBER = re.compile(r"(\d{1,18})")
 
@@ -33,8 +33,20 @@ class Select(Protocol):
     def folders(self) -> frozenset[str]:
         """Root folders to list one level down, lower case."""
 
+    def sought(self, entries: Sequence[TreeEntry]) -> Sequence[TreeEntry]:
+        """Further root folders to look through, few; of their entries only those that ``is_sought`` are kept."""
+
+    def is_sought(self, entry: TreeEntry) -> bool: ...
+
     def wanted(self, entries: Sequence[TreeEntry]) -> Sequence[TreeEntry]:
         """The files to read, most wanted first."""
+
+
+class Trees(Protocol):
+    """Where folders are listed: git's objects, or a checkout on a disk."""
+
+    def tree(self, oid: str, prefix: str, most: int) -> list[TreeEntry]:
+        """At most ``most`` entries of one folder, not recursive; ``prefix`` ends in a slash or is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +65,14 @@ class History:
     complete: bool
 
 
-def list_entries(objects: Objects, root: str, folders: frozenset[str], most: int) -> list[TreeEntry]:
-    """The root's entries and, one level down, those of ``folders``; at most ``most`` a folder."""
+def list_entries(objects: Trees, root: str, select: Select, most: int) -> list[TreeEntry]:
+    """The root's entries and, one level down, what ``select`` wants to see; at most ``most`` a folder."""
     entries = objects.tree(root, "", most)
-    listed = [entry for entry in entries if entry.kind is EntryKind.TREE and entry.path.lower() in folders]
+    listed = [entry for entry in entries if entry.kind is EntryKind.TREE and entry.path.lower() in select.folders]
     for folder in listed[:FOLDERS_LISTED]:
         entries += objects.tree(folder.oid, folder.path + "/", most)
+    for folder in list(select.sought(entries))[:FOLDERS_LISTED]:
+        entries += filter(select.is_sought, objects.tree(folder.oid, folder.path + "/", most))
     return entries
 
 

@@ -8,6 +8,7 @@ Authors, maintainers and their addresses are in no table: they never become fact
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -28,6 +29,9 @@ UNKNOWN_LANGUAGE = "und"
 _NOT_LICENSED = frozenset(
     {"unlicensed", "proprietary", "private", "commercial", "none", "all rights reserved", "no license"}
 )
+
+_POINTS = re.compile(r"^see licen[cs]e in\b", re.IGNORECASE)
+"""Source: npm's documentation of package.json, "license"."""
 
 Row = tuple[Field, values.Value, str]
 """Field, how a node reads, and the key paths to look at, best first and separated by spaces."""
@@ -129,6 +133,8 @@ class Declared:
         open_ones = [one for one in found if one not in closed]
         if closed:
             self.problem("manifest-licence-unlicensed", node, path, value=closed[0])
+            if not open_ones:
+                self.fact(Field.DECLARED_LICENCE, closed[0], node)
         if open_ones:
             several = len(open_ones) > 1
             parts = [f"({one})" if several and " " in one and normalise(one) else one for one in open_ones]
@@ -136,6 +142,19 @@ class Declared:
         elif not found and len(written := values.text(node) or "") > LONGEST_SHORT:
             self.problem("manifest-licence-unknown", node, path, value=cut(written, 60))
         return bool(found)
+
+    def licence_file(self, path: str) -> None:
+        """The key path that names the file of the licence, where nothing names the licence.
+
+        Terms in a file that is not at hand are unknown, but somebody did say that there are some.
+        """
+        node = self.find(path)
+        written = (values.text(node) if node else None) or ""
+        named = _POINTS.sub("", written).strip("\"'<> ").removeprefix("./")
+        declared = any(fact.field is Field.DECLARED_LICENCE for fact in self.collector.facts)
+        short = 0 < len(named) <= LONGEST_SHORT
+        if node and short and not declared and named not in self.collector.snapshot.files:
+            self.fact(Field.DECLARED_LICENCE, written, node)
 
     def declared_licence(self, written: str, node: Node, key: str | None = None) -> None:
         self.fact(Field.DECLARED_LICENCE, written, node)

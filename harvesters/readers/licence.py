@@ -1,175 +1,155 @@
 # SPDX-FileCopyrightText: 2026 The Allmende contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Licence files to SPDX expressions by their text; what is not certain is told as not recognised.
+"""Licence files to facts: what each says as a whole, and the pieces it says it with (``licence_pieces``).
 
-A text alone does not say "only" or "or later": "GPL-3.0" then stays an open range.
+A text alone does not say "only" or "or later": "GPL-3.0" then stays an open range. A file that REUSE names after its
+licence says it by that name, as long as its text is a text of that licence.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Iterator
 
+from harvesters.licences import detecting
+from harvesters.licences.found import Detection, Found, Kind
+from harvesters.readers import reuse
 from harvesters.readers.collect import Collector
-from harvesters.readers.texts import clean, decode, one_line
-from harvesters.readers.wanted import is_file, is_licence, licence_rank, reuse_id
-from registry.licences import is_valid, normalise
-from registry.model import FactSource, Field, Reading, Snapshot
+from harvesters.readers.licence_names import (
+    Sureness,
+    counting,
+    is_document,
+    is_exception,
+    is_licence,
+    is_reference,
+    reuse_id,
+    sureness,
+)
+from harvesters.readers.licence_pieces import line_of, values
+from harvesters.readers.texts import decode
+from harvesters.readers.wanted import is_file
+from registry.licences import combines, families, is_open, normalise
+from registry.model import EntryKind, FactSource, Field, Json, Reading, Snapshot
 
 NAME = "licence"
-_LONGEST = 256 * 2**10
-_SHORTEST_MATCH = 300
-"""Characters: shorter matches are notices, names or links to a licence, not its text."""
-_SHORTEST_EUPL = 8_000
-_CACHED = 512
-
-# REUSE-IgnoreStart
-_TAG = re.compile(r"SPDX-License-Identifier:[ \t]{0,10}([A-Za-z0-9.+() -]{2,120})")
-# REUSE-IgnoreEnd
-_EUPL_TITLE = re.compile(
-    r"European Union Public Licen[cs]e|Licenza Pubblica dell.Unione europea|Openbare Licentie van de Europese Unie|"
-    r"Open-Source-Lizenz für die Europäische Union|Lizenz der Europäischen Union|"
-    r"Licence Publique de l.Union européenne|Licencia Pública de la Unión Europea|Licença Pública da União Europeia",
-    re.IGNORECASE,
-)
-_EUPL_VERSION = re.compile(r"\bv(?:ersione?|ersie)?\.? ?(1\.[0-2])\b", re.IGNORECASE)
-_EUPL_NOTICE = re.compile(
-    r"licen[cs]ed under the EUPL,? version 1\.([12]) or .{0,20}as soon (?:as )?they will be approved", re.IGNORECASE
-)
-_TITLE_WITHIN = 1_500
-_VERSION_WITHIN = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Detection:
-    """``expression`` is None where nothing is certain; ``several`` names the texts that compete."""
-
-    expression: str | None
-    confidence: float
-    several: tuple[str, ...] = ()
+_MOST_LINKS = 10
+_LONGEST_WORD = 20
+_A_WORD = 0.5
+"""Confidence in a single word, as in other names that stand alone."""
 
 
 def read(snapshot: Snapshot) -> Reading:
-    """One DETECTED_LICENCE fact a licence file in the root or in a REUSE ``LICENSES`` folder."""
+    """DETECTED_LICENCE facts of all licence files that count: see ``licence_names.counting``.
+
+    The first fact of a file is what the whole file says; where it has several pieces, one fact a piece follows.
+    """
     collector = Collector(snapshot, FactSource.LICENCE_FILE)
-    named = [entry for entry in snapshot.entries if is_licence(entry.path) or reuse_id(entry.path)]
-    for entry in sorted(named, key=lambda entry: licence_rank(entry.path)):
-        collector.path = entry.path
-        if entry.path in snapshot.files:
-            _read_file(snapshot.files[entry.path], entry.path, collector)
-        elif not is_file(entry):
-            collector.problem("licence-link", name=entry.path)
-    if not named:
-        collector.path = None
+    chosen = counting(entry.path for entry in snapshot.entries if is_file(entry))
+    for path in _at_hand(chosen.files, snapshot):
+        collector.path = path
+        _read_file(snapshot.files[path], path, collector)
+    leading = reuse.leading(snapshot) if chosen.reuse else frozenset[str]()
+    for path in _at_hand(chosen.reuse, snapshot):
+        collector.path = path
+        _read_reuse(snapshot.files[path], path, collector, leading)
+    links = [entry.path for entry in snapshot.entries if entry.kind is EntryKind.SYMLINK and is_licence(entry.path)]
+    for path in links[:_MOST_LINKS]:
+        collector.path = path
+        collector.problem("licence-link", name=path)
+    documents = [entry.path for entry in snapshot.entries if is_file(entry) and is_document(entry.path)]
+    for path in documents[:_MOST_LINKS]:
+        collector.path = path
+        collector.problem("licence-document", name=path)
+    missed = [path for path in (*chosen.files, *chosen.reuse) if path not in snapshot.files]
+    alone = not collector.facts
+    for path in [path for path in missed if alone or path in snapshot.oversized][:_MOST_LINKS]:
+        # A file that was too large to be read, or that nobody got hold of, is no missing licence.
+        collector.path = path
+        collector.fact(Field.DETECTED_LICENCE, {"expression": None, "confidence": 0.0, "path": path, "kind": "text"})
+    collector.path = None
+    if not alone:
+        _tell_unread(missed, snapshot, collector)
+    if not (collector.facts or links or documents or missed):
         collector.problem("licence-missing")
     return collector.reading(NAME)
 
 
+def warm_up() -> None:
+    """Load the detector's tables now, so that no repository pays for it."""
+    detecting.warm_up()
+
+
+def _at_hand(paths: Iterable[str], snapshot: Snapshot) -> Iterator[str]:
+    return (path for path in paths if path in snapshot.files)
+
+
+def _tell_unread(missed: list[str], snapshot: Snapshot, collector: Collector) -> None:
+    """That there are more files than are read; the one too large is told where its size is."""
+    unread = [path for path in missed if path not in snapshot.oversized]
+    if unread:
+        collector.problem("licence-files-unread", count=str(len(unread)), first=unread[0])
+
+
 def _read_file(content: bytes, path: str, collector: Collector) -> None:
-    found = _by_name(path) or detect(content)
-    value = {"expression": found.expression, "confidence": round(found.confidence, 2), "path": path}
-    collector.fact(Field.DETECTED_LICENCE, value, line=1)
-    if found.several:
-        collector.problem("licence-several-texts", 1, name=path, licences=", ".join(found.several))
-    elif found.expression is None:
+    text, sure = decode(content).text, sureness(path)
+    detection = _named_by_a_word(text) or detecting.detect(content)
+    if sure is Sureness.LISTING and not _says_more(detection, collector):
+        return
+    _keep(detection, text, path, collector, aside=sure is Sureness.ASSETS)
+
+
+def _named_by_a_word(text: str) -> Detection | None:
+    """A file with nothing but a name that in other places would be a mere word: "MIT"."""
+    word = text.strip()
+    named = normalise(word) if word.isalnum() and len(word) <= _LONGEST_WORD else None
+    if named is None:
+        return None
+    start = text.index(word)
+    return Detection((Found(named, Kind.REFERENCE, _A_WORD, start, start + len(word), "word"),), named, _A_WORD)
+
+
+def _says_more(listing: Detection, collector: Collector) -> bool:
+    """Whether a list of rights says something about the licence: alone any, beside others which of them to choose."""
+    if any(fact.value["expression"] for fact in collector.facts):
+        return combines(listing.expression or "") == "OR"
+    return any(one.kind is not Kind.REFERENCE for one in listing.found)
+
+
+def _read_reuse(content: bytes, path: str, collector: Collector, leading: frozenset[str]) -> None:
+    """A file of ``LICENSES``: its name is its licence, unless its text is another one's or refuses."""
+    name = reuse_id(path) or ""
+    if is_exception(name):
+        return
+    name = normalise(name) or name
+    detection = detecting.detect(content)
+    text = decode(content).text
+    said = detection.expression
+    named = name if _agrees(name, said) else said
+    if named != name:
+        collector.problem("licence-reuse-name", 1, name=path, licence=name, found=said or "–")
+    aside = bool(leading) and not families(name) & leading
+    first, *pieces = values(detection, text, path, aside)
+    confidence = first["confidence"] or (1.0 if named == name else 0.0)
+    collector.fact(Field.DETECTED_LICENCE, {**first, "kind": "text", "expression": named, "confidence": confidence}, 1)
+    for value in pieces if named != name else ():
+        collector.fact(Field.DETECTED_LICENCE, value, line_of(text, value["start"]))
+
+
+def _agrees(name: str, said: str | None) -> bool:
+    """Whether a text is the one its name says; of a LicenseRef-... any text is, as long as it does not refuse."""
+    if is_reference(name):
+        return said is None or is_open(said) is not False
+    return said is not None and families(said) == families(name)
+
+
+def _keep(detection: Detection, text: str, path: str, collector: Collector, aside: bool) -> None:
+    for value in values(detection, text, path, aside):
+        collector.fact(Field.DETECTED_LICENCE, value, line_of(text, _start(value)))
+    line = next((line_of(text, one.start) for one in detection.found if not one.aside), 1)
+    for rule, params in detection.problems:
+        collector.problem(rule, line, None, None, **{"name": path, **params})
+    if not (detection.found or detection.problems or detection.expression):
         collector.problem("licence-text-unknown", 1, name=path)
 
 
-def _by_name(path: str) -> Detection | None:
-    """A REUSE file is named after its licence, by definition of that specification."""
-    name = reuse_id(path)
-    return Detection(normalise(name) or name, 1.0) if name and is_valid(name) else None
-
-
-_cache: dict[bytes, Detection] = {}
-
-
-def detect(content: bytes) -> Detection:
-    """What licence a text is; the same few texts come again and again, so answers are remembered by their hash."""
-    digest = hashlib.sha256(content).digest()
-    if digest not in _cache:
-        if len(_cache) >= _CACHED:
-            _cache.clear()
-        _cache[digest] = _detect(clean(decode(content[:_LONGEST]).text))
-    return _cache[digest]
-
-
-def _detect(text: str) -> Detection:
-    found = _by_text(text)
-    if found.expression or found.several:
-        return found
-    for rule in (_eupl_notice, _eupl_title, _tag):
-        if detection := rule(text):
-            return detection
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Region:
-    id: str
-    start: int
-    length: int
-
-
-def _by_text(text: str) -> Detection:
-    """The library's matches of whole texts: one licence, or the one that heads the file before notices of others."""
-    regions = [region for region in _regions(text) if region.length >= _SHORTEST_MATCH]
-    if not regions:
-        return Detection(None, 0.0)
-    lengths: Counter[str] = Counter()
-    for region in regions:
-        lengths[region.id] += region.length
-    covered = min(1.0, sum(lengths.values()) / len(text.strip()))
-    narrowed = _narrow(list(lengths))
-    if len(narrowed) == 1:
-        # A text that stands in a longer one of other content (a translation, an added clause) is less certain.
-        return Detection(narrowed[0], covered) if covered >= 0.4 else Detection(None, covered)
-    head = regions[0]
-    if head.start < _TITLE_WITHIN and lengths[head.id] >= 0.4 * len(text):
-        return Detection(head.id, 0.8)
-    return Detection(None, 0.0, tuple(sorted(narrowed)))
-
-
-def _regions(text: str) -> Sequence[_Region]:
-    # Loaded on first use: only sandbox workers need it.
-    from licenseclassifier import identify_license
-
-    return [_Region(match.id, match.start, match.end - match.start) for match in identify_license(text, 0.0)]
-
-
-def _narrow(ids: list[str]) -> list[str]:
-    """ "GPL-3.0" beside "GPL-3.0-or-later" is one licence: the notice says the range that the text leaves open."""
-    return [one for one in ids if not any(other != one and other.startswith(f"{one}-o") for other in ids)]
-
-
-def _eupl_notice(text: str) -> Detection | None:
-    match = _EUPL_NOTICE.search(one_line(text[:_TITLE_WITHIN]))
-    return Detection(f"EUPL-1.{match[1]}", 0.9) if match else None
-
-
-def _eupl_title(text: str) -> Detection | None:
-    """The EUPL in one of its 23 languages: its own title with a version at the top of a text of its length."""
-    if len(text) < _SHORTEST_EUPL or text.count("EUPL") < 4:
-        return None
-    head = one_line(text[:_TITLE_WITHIN])
-    for title in _EUPL_TITLE.finditer(head):
-        version = _EUPL_VERSION.search(head, title.end(), title.end() + _VERSION_WITHIN)
-        if version:
-            return Detection(f"EUPL-{version[1]}", 0.9)
-    return None
-
-
-def _tag(text: str) -> Detection | None:
-    match = _TAG.search(text[:_TITLE_WITHIN])
-    expression = normalise(match[1].strip()) if match else None
-    return Detection(expression, 0.9) if expression else None
-
-
-@cache
-def warm_up() -> None:
-    """Load the library's tables now, so that no repository pays for it."""
-    _regions("warm-up")
+def _start(value: dict[str, Json]) -> int:
+    return int(value.get("start", 0))

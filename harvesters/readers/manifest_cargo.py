@@ -30,6 +30,7 @@ def _take(file: Declared) -> None:
     path = "package.license" if own and not isinstance(own.value, dict) else "workspace.package.license"
     if file.find("package") is None or own is not None:
         file.licence(path, read=_licence)
+    file.licence_file("package.license-file")
     file.rows(_ROWS)
     file.addresses(_paths("repository"), _paths("homepage"))
     file.runtimes((("rust", _paths("rust-version")),))

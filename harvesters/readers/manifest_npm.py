@@ -32,7 +32,8 @@ def _take(file: Declared) -> None:
     if not _is_workspace(file):
         file.name("productName displayName name", without_scope)
     file.description("description")
-    file.licence("license", " OR ") or file.licence("licenses", " OR ")
+    if not (file.licence("license", " OR ") or file.licence("licenses", " OR ")):
+        file.licence_file("license")
     file.rows(_ROWS)
     file.addresses("repository.url repository", "homepage")
     file.runtimes(_RUNTIMES)

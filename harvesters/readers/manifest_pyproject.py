@@ -49,6 +49,7 @@ def _take(file: Declared) -> None:
     file.fact(Field.PROGRAMMING_LANGUAGES, ["Python"], own)
     listed = file.find("project.classifiers") or file.find(f"{_POETRY}.classifiers")
     classified(file, values.items(listed) if listed else (), licensed)
+    file.licence_file("project.license.file")
 
 
 def _licence(node: Node) -> str | None:

@@ -71,7 +71,7 @@ def _take(file: Declared) -> None:
         return
     file.name("metadata.name", read=_plain)
     file.description("metadata.description metadata.summary")
-    licensed = file.licence("metadata.license", read=_licence)
+    licensed = any(file.licence(f"metadata.{key}", read=_licence) for key in ("license_expression", "license"))
     file.rows(_ROWS)
     pairs = [_labelled(node) for node in _lines(file, "metadata.project_urls")]
     home = file.find("metadata.url") or file.find("metadata.home_page")

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from harvesters.readers.collect import LONGEST_NAME, Collector
 from harvesters.readers.filenames import COMPOSE, is_manifest
 from harvesters.readers.language import language_of
+from harvesters.readers.licence_names import is_licence, reuse_id
 from harvesters.readers.mirrors import mirror_of, repository, says_mirror
 from harvesters.readers.publiccode_values import has_plain_host
 from harvesters.readers.texts import cut, one_line, without_contacts
-from harvesters.readers.wanted import is_file, is_licence, is_publiccode, is_readme, reuse_id
+from harvesters.readers.wanted import is_file, is_publiccode, is_readme
 from registry.model import EntryKind, FactSource, Field, Json, Reading, Snapshot
 
 TREE = "tree"

@@ -27,6 +27,8 @@ from harvesters.readers import (
     presence,
     publiccode,
     readme,
+    readme_licence,
+    reuse,
     specifications,
     standards,
     upkeep,
@@ -36,7 +38,7 @@ from registry.vocabulary.rules import problem
 
 Reader = Callable[[Snapshot], Reading]
 
-VERSION = 2
+VERSION = 3
 """Raised whenever more is fetched or taken from repositories: then each is read anew once, changed or not."""
 
 READERS: tuple[tuple[str, Reader], ...] = (
@@ -44,6 +46,7 @@ READERS: tuple[tuple[str, Reader], ...] = (
     (codemeta.NAME, codemeta.read),
     (citation.NAME, citation.read),
     (licence.NAME, licence.read),
+    (reuse.NAME, reuse.read),
     # Of several manifests the first counts: a package.json is most often only there to build pages of something else.
     (manifest_pyproject.NAME, manifest_pyproject.read),
     (manifest_setupcfg.NAME, manifest_setupcfg.read),
@@ -54,6 +57,7 @@ READERS: tuple[tuple[str, Reader], ...] = (
     (manifest_ruby.NAME, manifest_ruby.read),
     (manifest_npm.NAME, manifest_npm.read),
     (readme.NAME, readme.read),
+    (readme_licence.NAME, readme_licence.read),
     (presence.TREE, presence.read_tree),
     (installation.NAME, installation.read),
     (deployment.NAME, deployment.read),

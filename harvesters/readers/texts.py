@@ -60,11 +60,17 @@ def decode(content: bytes) -> Decoded:
 
 def _decoded(content: bytes, encoding: str) -> Decoded:
     try:
-        text, guessed = content.decode(encoding), False
+        text, guessed = _whole_units(content, encoding).decode(encoding), False
     except UnicodeDecodeError:
         text, encoding = _legacy(content)
         guessed = True
     return Decoded(text.replace("\r\n", "\n").replace("\r", "\n"), encoding, guessed)
+
+
+def _whole_units(content: bytes, encoding: str) -> bytes:
+    """Without a byte or two at the end that make no whole unit: a line end that was added by a tool for bytes."""
+    unit = {"utf-16": 2, "utf-32": 4}.get(encoding[:6], 1)
+    return content[: len(content) - len(content) % unit] if len(content) >= unit else content
 
 
 def _legacy(content: bytes) -> tuple[str, str]:

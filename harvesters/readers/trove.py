@@ -46,9 +46,10 @@ def addressed(file: Declared, pairs: Sequence[tuple[str, Node]]) -> None:
 
 
 def classified(file: Declared, classifiers: Sequence[Node], licensed: bool) -> None:
-    """What classifiers say for certain; the licence only where nothing else does."""
+    """What classifiers say for certain; the licence only where nothing else does ("GPL" leaves the version open)."""
     _status(file, [node for node in classifiers if node.text.startswith("Development Status ::")])
-    if not licensed:
+    declared = [fact.value for fact in file.collector.facts if fact.field is Field.DECLARED_LICENCE]
+    if not licensed or (declared and not any(map(normalise, declared))):
         _licence(file, [node for node in classifiers if node.text.startswith("License ::")])
 
 
@@ -68,6 +69,8 @@ def _licence(file: Declared, nodes: Sequence[Node]) -> None:
     closed = next((node for node in nodes if node.text.rpartition("::")[2].strip() == _CLOSED), None)
     if closed and not found:
         file.problem("manifest-licence-unlicensed", closed, value=_CLOSED)
+        if all(fact.field is not Field.DECLARED_LICENCE for fact in file.collector.facts):
+            file.fact(Field.DECLARED_LICENCE, _CLOSED, closed)
 
 
 def _licence_name(node: Node) -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from registry.catalogue.quoting import shown_text
+from registry.licences.offers import offered_kinds
 from registry.model import (
     PER_LANGUAGE,
     Activity,
@@ -23,6 +24,7 @@ from registry.model import (
     Harvested,
     Json,
     LicenceConclusion,
+    LicenceEvidence,
     NotModified,
     Origin,
     Outcome,
@@ -171,17 +173,28 @@ def standards_json(solution: Solution) -> list[dict[str, Json]]:
 def licence_json(licence: LicenceConclusion) -> dict[str, Json]:
     return {
         "expression": licence.expression,
+        "range": licence.range.value if licence.range else None,
         "verdict": licence.verdict.value,
-        "evidence": [
-            {
-                "kind": evidence.kind,
-                "expression": evidence.expression,
-                "confidence": evidence.confidence,
-                "raw": evidence.raw,
-                "origin": origin_json(evidence.origin),
-            }
-            for evidence in licence.evidence
+        "confidence": licence.confidence,
+        "evidence": [_evidence_json(evidence) for evidence in licence.evidence],
+        "conflicts": [
+            {"declared": found.declared, "found": found.found, "origin": origin_json(found.origin)}
+            for found in licence.conflicts
         ],
+    }
+
+
+def _evidence_json(evidence: LicenceEvidence) -> dict[str, Json]:
+    return {
+        "kind": evidence.kind,
+        "expression": evidence.expression,
+        "confidence": evidence.confidence,
+        "raw": evidence.raw,
+        "start": evidence.start,
+        "end": evidence.end,
+        "aside": evidence.aside,
+        "changed": evidence.changed,
+        "origin": origin_json(evidence.origin),
     }
 
 
@@ -217,6 +230,7 @@ def _summary(record: SolutionRecord) -> dict[str, Json]:
         "state": record.assessment.state.value,
         "licence": solution.licence.expression,
         "licence_verdict": solution.licence.verdict.value,
+        "licence_kinds": [kind.value for kind in offered_kinds(solution.licence)],
         "publisher": _publisher_json(record.publisher) if record.publisher else None,
         "categories": _list(solution, Field.CATEGORIES),
         "languages": _list(solution, Field.INTERFACE_LANGUAGES),

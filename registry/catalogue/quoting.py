@@ -7,16 +7,16 @@ A README is a work of its authors; where no licence allows to republish it, the 
 
 from __future__ import annotations
 
-from registry.model import Fact, FactSource, LicenceVerdict, Solution
+from registry import licences
+from registry.model import Fact, FactSource, LicenceConclusion, LicenceVerdict, Solution
 
 QUOTATION_LIMIT = 200
 """Characters of a README shown where no licence allows more."""
-_REPUBLISHABLE = frozenset({LicenceVerdict.CLEAR, LicenceVerdict.CONFLICT})
 
 
 def only_quotable(solution: Solution, fact: Fact) -> bool:
     """Nothing allows to show more than a quotation of this text."""
-    return fact.source is FactSource.README and solution.licence.verdict not in _REPUBLISHABLE
+    return fact.source is FactSource.README and not _republishable(solution.licence)
 
 
 def shown_text(solution: Solution, fact: Fact) -> tuple[str, bool]:
@@ -25,6 +25,13 @@ def shown_text(solution: Solution, fact: Fact) -> tuple[str, bool]:
     if len(text) <= QUOTATION_LIMIT or not only_quotable(solution, fact):
         return text, False
     return shortened(text, QUOTATION_LIMIT), True
+
+
+def _republishable(licence: LicenceConclusion) -> bool:
+    """Whatever is declared beside it, the text of an open licence lies there."""
+    if licence.verdict is LicenceVerdict.CONFLICT:
+        return licence.expression is not None and licences.is_open(licence.expression) is True
+    return licence.verdict is LicenceVerdict.CLEAR
 
 
 def shortened(text: str, limit: int = 280) -> str:

@@ -49,6 +49,8 @@ COMMANDS = {
     "search": ("registry.cli.find:search", "Search the catalogue, as the web page does."),
     "show": ("registry.cli.find:show", "Show one solution with the origin of every field."),
     "validate": ("registry.cli.validate:validate", "Check publiccode.yml files, with what to do and who asks for it."),
+    "licence": ("registry.cli.licence:licence", "Say under which licence a file, folder or repository is."),
+    "licences": ("registry.cli.licences:licences", "Explain licences by their names; say which can be combined."),
     "publiccode": ("registry.cli.publiccode:publiccode", "Mend a publiccode.yml, or draft one for a repository."),
     "solution": ("registry.cli.solution:solution", "Say which repositories are one product: split, merge, log."),
     "source": ("registry.cli.source:source", "Configure what is harvested: add, list, show, pause, remove, import."),

@@ -88,7 +88,9 @@ def _print(record: SolutionRecord, language: str) -> None:
     for field, values in solution.fields.items():
         if field is not Field.LONG_DESCRIPTION_HTML:
             _print_field(solution, field, values)
-    click.echo(f"  licence: {solution.licence.expression or '-'} ({solution.licence.verdict})")
+    licence = solution.licence
+    later = f", range {licence.range}" if licence.range else ""
+    click.echo(f"  licence: {licence.expression or '-'} ({licence.verdict}{later})")
     for part in solution.repositories:
         reason = reason_json(part.reason)
         because = f" - {reason[language]}" if reason else ""

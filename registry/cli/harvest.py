@@ -129,7 +129,8 @@ def _print_harvested(fresh: Harvested) -> None:
     click.secho(fresh.solution.name, bold=True)
     click.echo(f"commit {fresh.snapshot.commit}, {len(fresh.snapshot.files)} files read")
     licence = fresh.solution.licence
-    click.echo(f"licence: {licence.expression or '-'} ({licence.verdict})")
+    later = f", range {licence.range}" if licence.range else ""
+    click.echo(f"licence: {licence.expression or '-'} ({licence.verdict}{later})")
     for verdict in fresh.assessment.signals:
         click.echo(f"{verdict.name}: {verdict.verdict} - {explain_signal(verdict, language)}")
     for found in fresh.solution.problems:

@@ -20,7 +20,7 @@ class Sort(StrEnum):
     NAME = "name"
 
 
-FACETS: tuple[str, ...] = ("category", "licence", "publisher", "country", "language", "state")
+FACETS: tuple[str, ...] = ("category", "licence_kind", "licence", "publisher", "country", "language", "state")
 """Facets are named like the filter parameters of the API; the order is that of the page."""
 
 
@@ -62,6 +62,8 @@ class IndexDocument:
     category: tuple[str, ...] = ()
     licence: tuple[str, ...] = ()
     """SPDX ids of the expression, or the verdict ("none", "unclear", "conflict", "not_open") where there is none."""
+    licence_kind: tuple[str, ...] = ()
+    """Values of ``LicenceKind``: several where there is a choice between licences."""
     publisher: str | None = None
     """Slug."""
     country: str | None = None

@@ -63,6 +63,8 @@ class LicenceEvidence:
     """The character after the last one."""
     aside: bool = False
     """The licence of something else in the same file: of bundled parts, of a translation, of the text itself."""
+    changed: bool = False
+    """A licence text whose binding words were changed; ``expression`` is then what it was made of, or a refusal."""
 
 
 @dataclass(frozen=True, slots=True)

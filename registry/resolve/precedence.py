@@ -28,6 +28,8 @@ PRECEDENCE: Mapping[Field, tuple[FactSource, ...]] = {
     Field.FEATURES: _TEXT,
     # A manifest often keeps the version of its template for ever; the newest release's tag is what one can fetch.
     Field.SOFTWARE_VERSION: (_S.PERSON, _S.PUBLICCODE, _S.CODEMETA, _S.CITATION, _S.HISTORY, _S.MANIFEST),
+    # A manifest is shipped with what is installed, the others often serve one publication of the software.
+    Field.DECLARED_LICENCE: (_S.PERSON, _S.PUBLICCODE, _S.MANIFEST, _S.CODEMETA, _S.CITATION, _S.README, _S.FORGE),
     # What the forge does cannot be declared away.
     Field.ARCHIVED: _FORGE_FIRST,
     Field.FORK_OF: _FORGE_FIRST,
@@ -53,7 +55,7 @@ _OF_THE_BUILD = frozenset(
         Field.SOFTWARE_VERSION, Field.RELEASE_DATE, Field.RUNTIMES, Field.PROGRAMMING_LANGUAGES,
         Field.PACKAGE_MANIFESTS, Field.CONTAINER, Field.SERVICES, Field.TESTS, Field.CONTINUOUS_INTEGRATION,
         Field.DEPENDENCY_BOTS, Field.SBOM, Field.PLATFORMS, Field.SOFTWARE_TYPE, Field.DEVELOPMENT_STATUS,
-        Field.DECLARED_LICENCE, Field.DETECTED_LICENCE,
+        Field.DECLARED_LICENCE, Field.DETECTED_LICENCE, Field.REUSE_LICENCE,
     }
 )  # fmt: skip
 _OF_THE_MAIN_ONE = frozenset({Field.ARCHIVED, Field.FORK_OF, Field.REPOSITORY_URL, Field.MIRROR_OF})
@@ -73,7 +75,7 @@ CONTRIBUTES: Mapping[Role, frozenset[Field]] = {
 }
 """Of which fields a part of a product may speak."""
 
-MAIN_FIRST = frozenset({Field.DECLARED_LICENCE, Field.DETECTED_LICENCE, Field.UPSTREAM_URL})
+MAIN_FIRST = frozenset({Field.DECLARED_LICENCE, Field.DETECTED_LICENCE, Field.REUSE_LICENCE, Field.UPSTREAM_URL})
 """Fields of which the main repository has the first word, whatever the source."""
 
 

@@ -75,15 +75,25 @@ class Generations:
     def live(self) -> tuple[Path, Header]:
         """The live generation and its header. Raises IndexUnreadable where there is none or it makes no sense."""
         try:
-            name = (self.path / _CURRENT).read_text(encoding="ascii").strip()
-            folder = self.path / name
-            if not name.startswith(_PREFIX) or folder.parent != self.path:
-                raise IndexUnreadable(str(self.path), f"{_CURRENT} names no generation")
-            return folder, _header(folder)
+            folder = self._named()
+            try:
+                return folder, _header(folder)
+            except FileNotFoundError:
+                # Between the two reads a writer has switched and removed what was live: the pointer names another one.
+                if (later := self._named()) == folder:
+                    raise
+                return later, _header(later)
         except FileNotFoundError as error:
             raise IndexUnreadable(str(self.path), "there is no index yet: run `allmende index rebuild`") from error
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise IndexUnreadable(str(self.path), f"{type(error).__name__}: {error}") from error
+
+    def _named(self) -> Path:
+        name = (self.path / _CURRENT).read_text(encoding="ascii").strip()
+        folder = self.path / name
+        if not name.startswith(_PREFIX) or folder.parent != self.path:
+            raise IndexUnreadable(str(self.path), f"{_CURRENT} names no generation")
+        return folder
 
     def check(self, folder: Path) -> None:
         """Refuses an index that others could have written.

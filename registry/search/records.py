@@ -16,7 +16,7 @@ from registry.model import FACETS, IndexDocument
 from registry.search.ranking import STEMS
 from registry.search.terms import BREAK, FIELDS, LISTED, FieldTerms, shown_values, terms
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raise it when the fields or the JSON rows change: indexes of another version are rebuilt."""
 
 
@@ -67,6 +67,7 @@ def record(document: IndexDocument) -> Mapping[str, str]:
 def _row(document: IndexDocument, by_field: Mapping[str, FieldTerms]) -> str:
     values: Mapping[str, tuple[str | None, ...]] = {
         "category": document.category,
+        "licence_kind": document.licence_kind,
         "licence": document.licence,
         "publisher": (document.publisher,),
         "country": (document.country,),

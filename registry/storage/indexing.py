@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from registry import licences
+from registry.licences.offers import offered_kinds
 from registry.model import Field, IndexDocument, Publisher, Role, Solution, State
 from registry.resolve import united
 
@@ -37,6 +38,7 @@ def index_document(
         supports=tuple(dict.fromkeys(text.removeprefix("alias:") for text in _strings(solution, Field.SUPPORTS))),
         category=_strings(solution, Field.CATEGORIES),
         licence=licences.ids(solution.licence.expression or "") or (solution.licence.verdict.value,),
+        licence_kind=tuple(kind.value for kind in offered_kinds(solution.licence)),
         publisher=publisher.slug if publisher else None,
         country=_country(solution, publisher),
         language=_strings(solution, Field.INTERFACE_LANGUAGES),

@@ -15,6 +15,7 @@ from registry.web.api import api
 from registry.web.catalogue import pages
 from registry.web.harvests import harvests
 from registry.web.health import health
+from registry.web.licences import pages as licences
 
 if TYPE_CHECKING:
     from registry.bootstrap import Catalogue
@@ -37,7 +38,7 @@ def create_app(config: Config, catalogue: Catalogue) -> Flask:
     app.extensions[access.EXTENSION] = catalogue
     app.extensions[f"{access.EXTENSION}-publishers"] = access.PublisherNames()
     app.extensions[f"{access.EXTENSION}-demonstration"] = access.DemonstrationWatch(config.demo)
-    for blueprint in (pages, harvests, api, health):
+    for blueprint in (pages, licences, harvests, api, health):
         app.register_blueprint(blueprint)
     # After-request functions run in the reverse order: the headers come last and are on every answer.
     security.install(app, config.base_url)

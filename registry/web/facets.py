@@ -4,16 +4,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from registry.model import FACETS, FacetValue, Query, SearchPage
+from flask import url_for
+
+from registry.licences import is_valid
+from registry.licences.kinds import kind_of
+from registry.model import FACETS, FacetValue, LicenceKind, Query, SearchPage
 from registry.web import labels, queries, words
+from registry.web.explanations import kind_view
 from registry.web.language import gettext
 
 _SHOWN = 6
 _MOST = 60
+_NOTED = 12
+"""Licences explained beside the filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +33,23 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a value of a facet means; ``url`` leads to a page of ours that says more."""
+
+    term: str
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facet:
     name: str
     label: str
     options: tuple[Option, ...]
     """The frequent and the chosen ones, shown at once."""
     more: tuple[Option, ...]
+    notes: tuple[Note, ...] = ()
+    """What its values mean, where that is no common knowledge."""
 
     @property
     def chosen(self) -> bool:
@@ -57,8 +75,22 @@ def facets(page: SearchPage, base: str) -> tuple[Facet, ...]:
         first = [option for rank, option in enumerate(options) if rank < _SHOWN or option.chosen]
         if options:
             rest = tuple(option for option in options if option not in first)
-            found.append(Facet(name, gettext(labels.FACET_NAMES[name]), tuple(first), rest))
+            notes = tuple(_notes(name, options))
+            found.append(Facet(name, gettext(labels.FACET_NAMES[name]), tuple(first), rest, notes))
     return tuple(found)
+
+
+def _notes(facet: str, options: Sequence[Option]) -> Iterator[Note]:
+    """The kinds that are there to choose from, by duties; of licences the most frequent with their kinds."""
+    if facet == "licence_kind":
+        values = {option.value for option in options}
+        yield from (Note(kind.label, kind.sentence) for kind in map(kind_view, LicenceKind) if kind.kind in values)
+    elif facet == "licence":
+        for option in options[:_NOTED]:
+            kind = kind_view(kind_of(option.value)) if is_valid(option.value) else None
+            url = url_for("licences.licence", expression=option.value) if kind else None
+            sentence = labels.label(labels.LICENCE_SENTENCES, option.value)
+            yield Note(option.label, kind.label if kind else sentence, url)
 
 
 def chips(query: Query, base: str) -> tuple[Chip, ...]:

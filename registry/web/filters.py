@@ -159,6 +159,15 @@ def source_url(repository: str, commit: str | None, path: str | None, line: int 
     return base
 
 
+def issues_url(repository: str) -> str | None:
+    """Where a forge takes questions on a repository; None where its address scheme is not known."""
+    base = safe_url(repository)
+    host = (urlsplit(base).hostname or "") if base else ""
+    if host == "github.com":
+        return f"{base}/issues"
+    return f"{base}/-/issues" if "gitlab" in host or host.endswith("opencode.de") else None
+
+
 def language_name(tag: str) -> str:
     """ "Deutsch" for "de" in the page's language; the tag itself where it is not known."""
     try:

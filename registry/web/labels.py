@@ -6,12 +6,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from registry.model import FactSource, Field, ItemStatus, LicenceVerdict, PublisherKind, Role, RunState, Severity, Sort
+from registry.licences.hints import Use
+from registry.model import (
+    FactSource,
+    Field,
+    ItemStatus,
+    LicenceKind,
+    LicenceRange,
+    LicenceVerdict,
+    PublisherKind,
+    Role,
+    RunState,
+    Severity,
+    Sort,
+    Verdict,
+)
 from registry.web.language import gettext
 from registry.web.language import mark as _
 
 FACET_NAMES: Mapping[str, str] = {
     "category": _("Category"),
+    "licence_kind": _("Kind of licence"),
     "licence": _("Licence"),
     "publisher": _("Publisher"),
     "country": _("Country"),
@@ -20,7 +35,7 @@ FACET_NAMES: Mapping[str, str] = {
 }
 
 LICENCE_VERDICTS: Mapping[str, str] = {
-    LicenceVerdict.CLEAR: _("Open licence"),
+    LicenceVerdict.CLEAR: _("Licence settled, not assessed"),
     LicenceVerdict.CONFLICT: _("Contradictory licences"),
     LicenceVerdict.UNCLEAR: _("Licence not settled"),
     LicenceVerdict.NONE: _("No licence found"),
@@ -29,7 +44,8 @@ LICENCE_VERDICTS: Mapping[str, str] = {
 
 LICENCE_SENTENCES: Mapping[str, str] = {
     LicenceVerdict.CLEAR: _(
-        "You may use, study, change and pass on the software; the licence says under which conditions."
+        "Which licence applies is settled. Neither OSI nor FSF assessed whether it is open; that is no “no”. "
+        "Read its text before you reuse the software."
     ),
     LicenceVerdict.CONFLICT: _(
         "The places of the repository name different licences. Ask the publisher which one holds before you reuse it."
@@ -38,15 +54,54 @@ LICENCE_SENTENCES: Mapping[str, str] = {
         "Something is said about a licence, but it does not settle which one holds. Read it, or ask the publisher."
     ),
     LicenceVerdict.NONE: _(
-        "We found no licence. Without one, reuse needs the publisher's permission, even where the code is public."
+        "Without a licence this software cannot be reused, even where its source code is public: "
+        "that needs the publisher's permission. Ask for a licence."
     ),
     LicenceVerdict.NOT_OPEN: _(
         "The licence restricts use or passing on, so this is not open source. Reuse needs an agreement."
     ),
 }
 
+OPEN_LICENCE = _("Open licence")
+"""Where OSI or FSF approve the licence that is settled."""
+OPEN_LICENCE_SENTENCE = _(
+    "You may use, study, change and pass on the software; the licence says under which conditions."
+)
+
+LICENCE_KINDS: Mapping[str, str] = {
+    LicenceKind.PUBLIC_DOMAIN: _("Public domain"),
+    LicenceKind.PERMISSIVE: _("Permissive"),
+    LicenceKind.WEAK_COPYLEFT: _("Weak copyleft"),
+    LicenceKind.STRONG_COPYLEFT: _("Strong copyleft"),
+    LicenceKind.NETWORK_COPYLEFT: _("Copyleft for use over a network too"),
+    LicenceKind.NOT_OPEN: _("Not an open licence"),
+    LicenceKind.NONE: _("No licence"),
+    LicenceKind.UNSETTLED: _("Not settled"),
+}
+
+LICENCE_RANGES: Mapping[str, str] = {
+    LicenceRange.ONLY: _("%(licence)s: this version only."),
+    LicenceRange.OR_LATER: _("%(licence)s: you may also choose any later version."),
+    LicenceRange.UNDETERMINED: _("%(licence)s: the source does not say whether later versions apply too."),
+}
+
+USES: Mapping[str, str] = {
+    Use.OWN: _("Use it yourselves"),
+    Use.PROVIDER: _("Let your IT provider run it for you"),
+    Use.HOSTING: _("Host it for others"),
+    Use.PUBLISHING: _("Change and publish it"),
+}
+
+COMBINATION_VERDICTS: Mapping[str, str] = {
+    Verdict.YES: _("Goes together"),
+    Verdict.NO: _("Does not go together"),
+    Verdict.UNKNOWN: _("Cannot be said for certain"),
+}
+
 EVIDENCE_KINDS: Mapping[str, str] = {
     "text": _("Text of the licence"),
+    "notice": _("Notice in a licence file"),
+    "reuse": _("SPDX statement in files (REUSE)"),
     "declaration": _("Statement of the publisher"),
     "forge": _("Statement of the forge"),
 }

@@ -8,12 +8,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
 from registry.errors import InvalidInput, NotFound
-from registry.model import FACETS, Query, Sort, State
+from registry.model import FACETS, LicenceKind, Query, Sort, State
 
 TEXT_LIMIT = 200
 """Characters of a search; security.md asks for at most 200."""
@@ -21,7 +22,8 @@ PER_PAGE = 20
 _PER_PAGE_MAX = 100
 _VALUES_MAX = 50
 _API_PARAMETERS = frozenset({"q", "page", "per_page", "sort", *FACETS})
-_STATES = frozenset(state.value for state in State)
+_CLOSED: Mapping[str, type[StrEnum]] = {"state": State, "licence_kind": LicenceKind}
+"""Facets of which every value is known."""
 _NOT_SHOWN = {"Cc", "Cs", "Cf", "Co", "Cn"}
 
 
@@ -92,8 +94,8 @@ def _check_filters(args: MultiDict[str, str]) -> None:
                 raise InvalidInput(facet, f"more than {_VALUES_MAX} filter values")
             if len(value) > TEXT_LIMIT:
                 raise InvalidInput(facet, f"has more than {TEXT_LIMIT} characters")
-            if facet == "state" and value not in _STATES:
-                raise InvalidInput(facet, f"must be one of {', '.join(State)}")
+            if facet in _CLOSED and value not in {known.value for known in _CLOSED[facet]}:
+                raise InvalidInput(facet, f"must be one of {', '.join(_CLOSED[facet])}")
             if facet == "country" and not re.fullmatch(r"[A-Za-z]{2}", value):
                 raise InvalidInput(facet, "must be an ISO 3166 code of two letters")
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 from registry.model import (
     Field,
-    LicenceEvidence,
-    LicenceVerdict,
     Origin,
     Problem,
     Severity,
@@ -22,6 +20,7 @@ from registry.model import (
 )
 from registry.vocabulary.rules import Explanation, asked_by, conflict, explain
 from registry.web import details, filters, labels, language, texts, words
+from registry.web.licence_view import LicenceView, licence_view
 from registry.web.members import Members, members
 from registry.web.people import People, people
 from registry.web.purposes import Purposes, purposes
@@ -50,17 +49,6 @@ class ProblemView:
     asked_by: tuple[str, ...] = ()
     conflict: str | None = None
     """That another asker wants the opposite, in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class LicenceView:
-    verdict: LicenceVerdict
-    label: str
-    sentence: str
-    expression: str | None
-    declared: str | None
-    """What the publisher states, where that is all there is to go by."""
-    evidence: tuple[tuple[str, LicenceEvidence], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +105,7 @@ def solution_view(record: SolutionRecord) -> SolutionView:
         short=texts.short_text(solution),
         long=texts.long_text(solution),
         features=texts.features(solution),
-        licence=_licence(record),
+        licence=licence_view(record),
         state=state_view(record),
         signals=tuple(_signals(record)),
         categories=words.categories(solution),
@@ -153,18 +141,6 @@ def _installation(solution: Solution) -> Installation | None:
         return None
     url = filters.source_url(fact.origin.repository, fact.origin.commit, path, fact.origin.line)
     return Installation(path, heading if isinstance(heading, str) and heading else None, url)
-
-
-def _licence(record: SolutionRecord) -> LicenceView:
-    licence = record.solution.licence
-    return LicenceView(
-        verdict=licence.verdict,
-        label=labels.label(labels.LICENCE_VERDICTS, licence.verdict),
-        sentence=labels.label(labels.LICENCE_SENTENCES, licence.verdict),
-        expression=licence.expression,
-        declared=words.declared_licence(record.solution),
-        evidence=tuple((labels.label(labels.EVIDENCE_KINDS, found.kind), found) for found in licence.evidence),
-    )
 
 
 def state_view(record: SolutionRecord) -> StateView:

@@ -7,7 +7,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from registry.model import Field, LicenceVerdict, Publisher, Signal, SignalName, Solution, State, Verdict
+from registry.licences import is_open
+from registry.licences.offers import offered_kinds
+from registry.model import (
+    Field,
+    LicenceConclusion,
+    LicenceVerdict,
+    Publisher,
+    Signal,
+    SignalName,
+    Solution,
+    State,
+    Verdict,
+)
 from registry.vocabulary import categories as category_vocabulary
 from registry.vocabulary import signals as signal_vocabulary
 from registry.web import labels
@@ -83,6 +95,25 @@ def declared_licence(solution: Solution) -> str | None:
     return next((text for found in declared if (text := found.raw or found.expression)), None)
 
 
+def licence_label(licence: LicenceConclusion) -> str:
+    """The verdict in a few words. "Open" is said only where OSI or FSF approve the licence."""
+    if openly_licensed(licence):
+        return gettext(labels.OPEN_LICENCE)
+    return labels.label(labels.LICENCE_VERDICTS, licence.verdict)
+
+
+def openly_licensed(licence: LicenceConclusion) -> bool:
+    """Whether it is settled that an approved licence applies."""
+    return licence.verdict is LicenceVerdict.CLEAR and is_open(licence.expression or "") is True
+
+
+def licence_kinds(licence: LicenceConclusion) -> tuple[str, ...]:
+    """The kinds of the licence in words, where one certainly applies: all that are there to choose from."""
+    if licence.verdict is not LicenceVerdict.CLEAR:
+        return ()
+    return tuple(labels.label(labels.LICENCE_KINDS, kind) for kind in offered_kinds(licence))
+
+
 def official_key_name(publisher: Publisher) -> str:
     """AGS: the eight digits of a German municipality (GV-ISys of Destatis); other keys have no common name."""
     key = publisher.official_key or ""
@@ -94,6 +125,8 @@ def facet_value(facet: str, value: str) -> str:
     """What a person reads for a value of a facet."""
     if facet == "category":
         return category_name(value)
+    if facet == "licence_kind":
+        return labels.label(labels.LICENCE_KINDS, value)
     if facet == "licence":
         return labels.label(labels.LICENCE_VERDICTS, value) if value in _VERDICTS else value
     if facet == "publisher":

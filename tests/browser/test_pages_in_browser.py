@@ -20,6 +20,12 @@ PAGES = {
     "failing": "/solutions/energieblick",
     "english": "/en/solutions/parcheggi-liberi",
     "publisher": "/publishers/stadt-musterhausen",
+    "conflict": "/solutions/parcheggi-liberi",
+    "no licence": "/solutions/ohne-angaben",
+    "licences": "/licences",
+    "licence": "/licences/EUPL-1.2",
+    "combine": "/licences/combine?licence=EUPL-1.2&licence=GPL-3.0-only&licence=MIT",
+    "combine wrongly": "/licences/combine?licence=EUPL-9&licence=MIT&use=own",
     "runs": "/runs",
     "judging": "/judging",
     "missing": "/nothing-here",
@@ -128,6 +134,33 @@ def test_answers_stand_beside_their_questions(open_page: Opener) -> None:
             assert badge is not None
             assert abs(title["y"] - badge["y"]) < 8
             assert badge["x"] >= title["x"] + title["width"]
+
+
+def test_licences_are_combined_by_keyboard_without_script(open_page: Opener) -> None:
+    with open_page("/solutions/maengelmelder", java_script_enabled=False) as page:
+        page.get_by_text("Vom IT-Dienstleister betreiben lassen").focus()
+        assert not page.locator(".use li").nth(2).is_visible()
+        page.keyboard.press("Enter")
+        assert page.locator(".use").nth(1).locator("li").first.is_visible()
+        page.get_by_role("link", name="Mit anderen Lizenzen kombinieren").click()
+        page.get_by_label("Lizenz 2").fill("MIT")
+        page.get_by_label("Ändern und veröffentlichen").check()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**use=publishing")
+        assert page.get_by_role("heading", name="Ergebnis für EUPL-1.2 + MIT").is_visible()
+
+
+def test_explanations_and_the_letter_are_printed_in_full(open_page: Opener) -> None:
+    with open_page("/solutions/ohne-angaben") as page:
+        page.emulate_media(media="print")
+        assert page.locator(".use li").first.is_visible()
+        assert page.locator(".printed").is_visible()
+        assert not page.locator("#letter").is_visible()
+
+
+def test_a_chosen_use_is_seen_in_forced_colours(open_page: Opener) -> None:
+    with open_page("/licences/combine", forced_colors="active") as page:
+        assert page.locator("#use-all").evaluate("radio => getComputedStyle(radio).appearance") == "auto"
 
 
 def test_filters_are_folded_away_on_a_phone_and_can_be_opened(open_page: Opener) -> None:

@@ -15,6 +15,7 @@ import pytest
 from harvesters.demo.server import GitServer
 from harvesters.git.door import GitDoor
 from harvesters.guard import Guard
+from harvesters.readers.wanted import Selection
 from registry.errors import EmptyRepository, Gone, NoDefaultBranch
 from registry.model import EgressRules, EntryKind, HostPort, Limits, Snapshot
 from support.gitdoor import NOW, SelectAll, advertised, is_empty, open_door, read, reference
@@ -72,6 +73,17 @@ def test_files_of_the_root_and_of_listed_folders(reads: Reads) -> None:
     }
     assert {entry.path: entry.size for entry in found.entries}["README.md"] == 6
     assert (found.branch, found.taken_at, found.oversized) == ("main", NOW, ())
+
+
+def test_a_licence_one_level_down_is_found_where_the_root_has_none(server: GitServer, tmp_path: Path) -> None:
+    files = {"README.md": b"x", "app/LICENSE": b"L", "app/main.py": b"p", "vendor/LICENSE": b"V", "a/b/LICENSE": b"B"}
+    build(tmp_path / "repos" / "app.git", [Commit(NOW - DAY, files)])
+    build(tmp_path / "repos" / "has.git", [Commit(NOW - DAY, {**files, "COPYING": b"C"})])
+    door = open_door(server.base_url, tmp_path / "work", select=Selection())
+    found, has = (read(door, f"{server.base_url}/{name}") for name in ("app", "has"))
+    assert dict(found.files) == {"app/LICENSE": b"L", "README.md": b"x"}
+    assert [one.path for one in found.entries if "/" in one.path] == ["app/LICENSE"]
+    assert dict(has.files) == {"COPYING": b"C", "README.md": b"x"}
 
 
 def test_commit_and_detector(reads: Reads, server: GitServer, tmp_path: Path) -> None:

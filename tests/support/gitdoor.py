@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from harvesters.git.door import GitDoor
+from harvesters.git.reading import Select
 from harvesters.guard import Guard
 from harvesters.refs import Advertisement, read_advertisement
 from registry.model import EgressRules, EntryKind, ForgeKind, HostPort, Limits, RepositoryRef, Snapshot, TreeEntry
@@ -27,11 +28,17 @@ class SelectAll:
 
     folders: frozenset[str] = frozenset({"docs"})
 
+    def sought(self, entries: Sequence[TreeEntry]) -> Sequence[TreeEntry]:
+        return ()
+
+    def is_sought(self, entry: TreeEntry) -> bool:
+        return False
+
     def wanted(self, entries: Sequence[TreeEntry]) -> Sequence[TreeEntry]:
         return [entry for entry in entries if entry.kind is not EntryKind.TREE]
 
 
-def open_door(base_url: str, work: Path, limits: Limits | None = None, select: SelectAll | None = None) -> GitDoor:
+def open_door(base_url: str, work: Path, limits: Limits | None = None, select: Select | None = None) -> GitDoor:
     parts = urlsplit(base_url)
     rules = EgressRules(allow=frozenset({HostPort(parts.hostname or "", parts.port or 80)}))
     return GitDoor(Guard(rules), limits or Limits(), work, select or SelectAll())

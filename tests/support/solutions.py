@@ -29,6 +29,12 @@ from registry.resolve import resolve
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 URL = "https://forge.example/stadt/melder"
 COMMIT = "c" * 40
+_SOURCES = {
+    "publiccode.yml": FactSource.PUBLICCODE,
+    "codemeta.json": FactSource.CODEMETA,
+    "CITATION.cff": FactSource.CITATION,
+    "README.md": FactSource.README,
+}
 
 
 def ref(url: str = URL, **facts: Any) -> RepositoryRef:
@@ -48,14 +54,19 @@ def fact(
     return Fact(name, value, Origin(url, path, line, COMMIT), source, lang)
 
 
-def text(expression: str | None, path: str = "LICENSE") -> Fact:
-    value = {"expression": expression, "confidence": 0.98, "path": path}
+def text(expression: str | None, path: str = "LICENSE", **more: Any) -> Fact:
+    value = {"expression": expression, "confidence": 0.98, "path": path, **more}
     return fact(Field.DETECTED_LICENCE, value, FactSource.LICENCE_FILE, path=path)
 
 
 def declared(raw: str, path: str = "publiccode.yml") -> Fact:
-    source = FactSource.PUBLICCODE if path.startswith("publiccode") else FactSource.MANIFEST
-    return fact(Field.DECLARED_LICENCE, raw, source, path=path)
+    return fact(Field.DECLARED_LICENCE, raw, _SOURCES.get(path, FactSource.MANIFEST), path=path)
+
+
+def annotated(expression: str, path: str = "REUSE.toml", covers: str = "all") -> Fact:
+    """What REUSE.toml (or an SPDX tag in a file's head) says."""
+    value = {"expression": expression, "path": path, "covers": covers}
+    return fact(Field.REUSE_LICENCE, value, FactSource.REUSE, path=path)
 
 
 def evidence(

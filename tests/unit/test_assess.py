@@ -29,7 +29,7 @@ from registry.model import (
 from registry.resolve import resolve
 from registry.vocabulary.rules import problem
 from registry.vocabulary.signals import explain_signal, signals
-from support.solutions import COMMIT, NOW, URL, declared, fact, history, reading, solution, text
+from support.solutions import COMMIT, NOW, URL, annotated, declared, fact, history, reading, solution, text
 
 STABLE = fact(Field.DEVELOPMENT_STATUS, "stable", line=9)
 VERSION = {"v1.2.0": 500.0}
@@ -63,6 +63,17 @@ CASES: list[tuple[str, str, list[Any], dict[str, Any]]] = [
     ("open_licence", "contradiction", [text("Apache-2.0"), declared("AGPL-3.0-or-later")], {}),
     ("open_licence", "not_assessed", [text("OGL-UK-3.0")], {}),
     ("open_licence", "several_texts", [text("MIT", "LICENSE-MIT"), text("Apache-2.0", "LICENSE-APACHE")], {}),
+    ("open_licence", "not_assessed", [text("LicenseRef-own-terms")], {}),
+    (
+        "open_licence",
+        "text_changed",
+        [text(None, changes=[{"added": "not", "removed": "", "line": 4}]), text("MIT", "LICENSE.md")],
+        {},
+    ),
+    ("open_licence", "text_of_a_part", [text("MIT", "frontend/LICENSE")], {}),
+    ("open_licence", "text_of_a_part", [text(None), text("MIT", "LICENSE-JQUERY")], {}),
+    ("open_licence", "text_not_open", [text("LicenseRef-all-rights-reserved")], {}),
+    ("open_licence", "declared_without_text", [annotated("EUPL-1.2", "app.py", "tag")], {}),
     ("open_licence", "part_without_text", [text("MIT"), declared("MIT AND Apache-2.0")], {}),
     ("open_licence", "text_unrecognised", [text(None), declared("MIT")], {}),
     ("open_licence", "declared_without_text", [declared("MIT")], {}),

@@ -22,6 +22,7 @@ from registry.catalogue.presenting import (
     signal_json,
     solution_json,
 )
+from registry.licences import conclude
 from registry.model import (
     Candidate,
     FacetValue,
@@ -32,6 +33,7 @@ from registry.model import (
     FieldValue,
     Json,
     LicenceConclusion,
+    LicenceEvidence,
     LicenceVerdict,
     NotModified,
     Origin,
@@ -122,6 +124,7 @@ def test_result_of_the_list(page: SearchPage) -> None:
         "state": "active",
         "licence": "EUPL-1.2",
         "licence_verdict": "clear",
+        "licence_kinds": ["network_copyleft"],
         "publisher": {"slug": "musterhausen", "name": "Stadt Musterhausen", "country": "DE"},
         "categories": ["blog"],
         "languages": ["de", "en"],
@@ -228,16 +231,23 @@ def test_repositories_licence_and_books(record: SolutionRecord) -> None:
     assert repository["activity"]["last_human_commit_at"] == "2026-02-27T02:00:00Z"
     assert shown["licence"] == {
         "expression": "EUPL-1.2",
+        "range": None,
         "verdict": "clear",
+        "confidence": None,
         "evidence": [
             {
                 "kind": "text",
                 "expression": "EUPL-1.2",
                 "confidence": 0.99,
                 "raw": None,
+                "start": None,
+                "end": None,
+                "aside": False,
+                "changed": False,
                 "origin": {"repository": URL, "path": "LICENSE", "line": 1, "commit": "a" * 40},
             }
         ],
+        "conflicts": [],
     }
     assert (shown["first_seen_at"], shown["failing_since"], shown["fault"]) == ("2026-03-01T02:00:00Z", None, None)
 
@@ -293,9 +303,28 @@ def test_no_origin() -> None:
     assert origin_json(None) is None
     assert licence_json(LicenceConclusion(None, LicenceVerdict.NONE)) == {
         "expression": None,
+        "range": None,
         "verdict": "none",
+        "confidence": None,
         "evidence": [],
+        "conflicts": [],
     }
+
+
+def test_a_licence_shows_its_range_its_conflicts_and_where_its_texts_stand() -> None:
+    text = LicenceEvidence("text", "GPL-3.0", Origin(URL, "LICENSE", 1), 0.97, start=10, end=35_000)
+    other = LicenceEvidence("text", "MIT", Origin(URL, "LICENSE", 700), 0.9, start=35_100, end=36_000, aside=True)
+    declared = LicenceEvidence("declaration", "MIT", Origin(URL, "publiccode.yml", 4), raw="MIT")
+    shown = licence_json(conclude([text, other, declared]))
+    assert (shown["expression"], shown["range"], shown["verdict"]) == ("GPL-3.0", "undetermined", "conflict")
+    assert shown["confidence"] == 0.97
+    assert [(item["start"], item["end"], item["aside"]) for item in shown["evidence"]] == [
+        (10, 35_000, False),
+        (35_100, 36_000, True),
+        (None, None, False),
+    ]
+    (conflict,) = shown["conflicts"]
+    assert (conflict["declared"], conflict["found"], conflict["origin"]["line"]) == ("MIT", "GPL-3.0", 4)
 
 
 # --- harvest test ---

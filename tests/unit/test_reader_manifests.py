@@ -248,8 +248,12 @@ def test_identifier(written: str, found: str | None) -> None:
         ({"license": ["MIT", "Apache-2.0"]}, "MIT OR Apache-2.0", []),
         ({"license": ["MIT", "GPL-2.0-only OR BSD-3-Clause"]}, "MIT OR (GPL-2.0-only OR BSD-3-Clause)", []),
         ({"licenses": [{"type": "MIT"}, {"type": "MIT"}]}, "MIT", []),
-        ({"license": "SEE LICENSE IN COPYING"}, None, []),
-        ({"license": "UNLICENSED"}, None, ["manifest-licence-unlicensed"]),
+        ({"license": "SEE LICENSE IN COPYING"}, "SEE LICENSE IN COPYING", []),
+        ({"license": "SEE LICENSE IN ./package.json"}, None, []),  # a file at hand says it itself
+        ({"license": "SEE LICENSE IN "}, None, []),
+        ({"license": "SEE LICENSE IN X", "licenses": ["MIT"]}, "MIT", []),
+        ({"license": "UNLICENSED"}, "UNLICENSED", ["manifest-licence-unlicensed"]),
+        ({"license": ["UNLICENSED", "MIT"]}, "MIT", ["manifest-licence-unlicensed"]),
         ({"license": "Unlicense"}, "Unlicense", []),
         ({"license": "BSD"}, "BSD", ["manifest-licence-unknown"]),
         ({"license": "https://opensource.org/licenses/MIT"}, "MIT", []),
@@ -572,6 +576,8 @@ def test_manifests_of_the_corpus() -> None:
             link = "https://www.gnu.org/licenses/agpl-3.0.html"  # the one file whose name of the licence has no version
             assert found == [written[1]] or (found == ["AGPL-3.0"] and link in text), path
             assert normalise(str(found[0])), path
+        elif closed:
+            assert [normalise(str(one)) for one in found] == [None], path
         else:
             assert found == [], path
     assert seen >= 70

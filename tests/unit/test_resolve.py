@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvesters.readers.reading import read_snapshot
+from registry import licences
 from registry.assess import assess
 from registry.catalogue.presenting import solution_json
 from registry.model import (
@@ -32,7 +33,7 @@ from registry.storage.indexing import index_document
 from registry.vocabulary.names import is_template
 from registry.vocabulary.rules import explain, problem, rules
 from support.snapshots import snapshot
-from support.solutions import COMMIT, NOW, URL, declared, fact, reading, rules_of, solution, text, value_of
+from support.solutions import COMMIT, NOW, URL, annotated, declared, fact, reading, rules_of, solution, text, value_of
 
 S = FactSource
 
@@ -218,7 +219,8 @@ def test_contradiction_between_text_and_declaration_is_told_where_it_is_declared
     assert resolved.licence.verdict is LicenceVerdict.CONFLICT
     (found,) = resolved.problems
     assert (found.rule, found.severity) == ("licence-conflict", Severity.ERROR)
-    assert found.params == {"declared": "AGPL-3.0-or-later", "found": "Apache-2.0"}
+    places = {"path": "publiccode.yml", "text": "LICENSE"}
+    assert found.params == {"declared": "AGPL-3.0-or-later", "found": "Apache-2.0", **places}
     assert found.origin == Origin(URL, "publiccode.yml", 1, COMMIT)
 
 
@@ -232,7 +234,10 @@ MISSING = problem("licence-missing", Origin(URL, commit=COMMIT))
         ([declared("MIT")], "licence-text-missing", "MIT"),
         ([declared("Stadtlizenz")], "licence-text-missing", "Stadtlizenz"),
         ([declared("ISC", "package.json"), declared("EUPL-1.2")], "licence-text-missing", "EUPL-1.2"),
+        ([declared("UNLICENSED", "package.json"), declared("MIT")], "licence-text-missing", "MIT"),
         ([fact(Field.DECLARED_LICENCE, "MIT", S.FORGE)], "licence-missing", None),
+        ([annotated("EUPL-1.2", "publiccode.yml", "tag")], "licence-text-missing", "EUPL-1.2"),
+        ([annotated("MIT", covers="part")], "licence-missing", None),
     ],
 )
 def test_a_declared_licence_lacks_its_text_only(facts: list[Fact], rule: str, named: str | None) -> None:
@@ -246,7 +251,39 @@ def test_a_declared_licence_lacks_its_text_only(facts: list[Fact], rule: str, na
         assert found.origin is not None
         assert found.origin.path == "publiccode.yml"
         told = explain(found.rule, found.params, "de")
-        assert told.message == f"Angegeben ist {named}; der Lizenztext fehlt im Repository."
+        assert told.message == f"Angegeben ist {named}; der Lizenztext dazu wurde nicht gefunden."
+
+
+def test_a_default_of_npm_without_a_text_is_told_as_what_it_is() -> None:
+    resolved = solution(declared("ISC", "package.json"), problems=[MISSING])
+    assert (resolved.licence.expression, resolved.licence.verdict) == (None, LicenceVerdict.UNCLEAR)
+    assert rules_of(resolved) == ["licence-generator-default"]
+    (found,) = resolved.problems
+    assert "package.json nennt ISC" in explain(found.rule, found.params, "de").message
+
+
+@pytest.mark.parametrize("raw", ["UNLICENSED", "proprietary", "SEE LICENSE IN EULA.md"])
+def test_a_declaration_that_refuses_or_points_elsewhere_is_no_missing_licence(raw: str) -> None:
+    resolved = solution(declared(raw, "package.json"), problems=[MISSING])
+    assert (resolved.licence.expression, resolved.licence.verdict) == (None, LicenceVerdict.UNCLEAR)
+    beside = solution(declared(raw, "package.json"), text("EUPL-1.2"))
+    assert (beside.licence.expression, beside.licence.verdict) == ("EUPL-1.2", LicenceVerdict.CLEAR)
+
+
+@pytest.mark.parametrize("rule", sorted(licences.UNREAD))
+def test_a_file_that_was_not_read_is_no_missing_licence(rule: str) -> None:
+    unread = problem(rule, Origin(URL, "LICENSE"), subject="LICENSE", name="LICENSE", detail="x")
+    assert solution(problems=[unread]).licence.verdict is LicenceVerdict.UNCLEAR
+    assert solution(text("MIT"), problems=[unread]).licence.verdict is LicenceVerdict.CLEAR
+    assert solution(problems=[MISSING]).licence.verdict is LicenceVerdict.NONE
+
+
+def test_a_text_in_a_folder_of_something_is_told_where_it_lies() -> None:
+    resolved = solution(text("MIT", "backend/LICENSE"))
+    assert (resolved.licence.expression, resolved.licence.verdict) == (None, LicenceVerdict.UNCLEAR)
+    assert rules_of(resolved) == ["licence-in-folder"]
+    assert rules_of(solution(text("MIT", "backend/LICENSE"), declared("MIT"))) == []
+    assert rules_of(solution(text("LicenseRef-Haus", "LICENSES/LicenseRef-Haus.txt"))) == []
 
 
 def test_each_repository_is_told_of_its_own_licence() -> None:
@@ -269,6 +306,100 @@ def test_no_rule_judges_what_the_law_permits(rule: str) -> None:
 def test_conflict_names_all_texts_where_there_are_several() -> None:
     resolved = solution(declared("EUPL-1.2"), text("MIT", "LICENSE-MIT"), text("0BSD", "LICENSE-0BSD"))
     assert resolved.problems[0].params["found"] == "MIT, 0BSD"
+
+
+CHANGES = [{"added": "non commercial", "removed": "", "line": 7}]
+
+
+def test_each_piece_of_evidence_has_its_kind_its_place_and_its_rank() -> None:
+    resolved = solution(
+        declared("MIT", "README.md"),
+        declared("EUPL-1.2", "setup.cfg"),
+        declared("MIT", "codemeta.json"),
+        declared("EUPL 1.2"),
+        annotated("CC0-1.0", covers="part"),
+        annotated("EUPL-1.2", "app.py", "tag"),
+        text("EUPL-1.2", kind="notice", start=3, end=90),
+        text("MIT", start=100, end=900, aside=True),
+        text(None, "LICENSE.md", changes=CHANGES, made_of="MIT"),
+        licence="MIT",
+    )
+    shown = [
+        (item.kind, item.expression, item.origin.path, item.start, item.end, item.aside, item.changed)
+        for item in resolved.licence.evidence
+    ]
+    assert shown == [
+        ("notice", "EUPL-1.2", "LICENSE", 3, 90, False, False),
+        ("text", "MIT", "LICENSE", 100, 900, True, False),
+        ("text", None, "LICENSE.md", None, None, False, True),
+        ("reuse", "CC0-1.0", "REUSE.toml", None, None, True, False),
+        ("reuse", "EUPL-1.2", "app.py", None, None, False, False),
+        ("declaration", "EUPL-1.2", "publiccode.yml", None, None, False, False),
+        ("declaration", "EUPL-1.2", "setup.cfg", None, None, False, False),
+        ("declaration", "MIT", "codemeta.json", None, None, False, False),
+        ("declaration", "MIT", "README.md", None, None, False, False),
+        ("forge", "MIT", None, None, None, False, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("found", "expression", "verdict"),
+    [
+        (text(None, changes=CHANGES, made_of="MIT"), None, LicenceVerdict.UNCLEAR),
+        (text("MIT", changes=CHANGES), None, LicenceVerdict.UNCLEAR),
+        (text("LicenseRef-non-commercial", changes=CHANGES), "LicenseRef-non-commercial", LicenceVerdict.NOT_OPEN),
+        (text("MIT", changes=[]), "MIT", LicenceVerdict.CLEAR),
+        (text("MIT", kind="notice"), "MIT", LicenceVerdict.CLEAR),
+        (text("MIT", aside=True), None, LicenceVerdict.UNCLEAR),
+    ],
+)
+def test_a_changed_text_is_its_licence_no_more(found: Fact, expression: str | None, verdict: LicenceVerdict) -> None:
+    resolved = solution(found)
+    assert (resolved.licence.expression, resolved.licence.verdict) == (expression, verdict)
+
+
+def test_differing_ranges_are_told_where_they_differ() -> None:
+    resolved = solution(text("GPL-2.0-only", kind="notice"), declared("GPL-2.0-or-later"))
+    assert (resolved.licence.expression, resolved.licence.verdict) == ("GPL-2.0-only", LicenceVerdict.CLEAR)
+    (found,) = resolved.problems
+    assert (found.rule, found.origin) == ("licence-range-differs", Origin(URL, "publiccode.yml", 1, COMMIT))
+    told = explain(found.rule, found.params, "de").message
+    assert told == (
+        "Zu den späteren Fassungen der Lizenz steht Verschiedenes im Repository:"
+        " publiccode.yml nennt GPL-2.0-or-later, LICENSE nennt GPL-2.0-only."
+    )
+
+
+def test_a_conflict_tells_both_sides_and_what_to_do() -> None:
+    (found,) = solution(declared("MIT"), text("EUPL-1.2")).problems
+    for lang in ("de", "en"):
+        told = explain(found.rule, found.params, lang)
+        for part in ("MIT", "EUPL-1.2", "publiccode.yml", "LICENSE"):
+            assert part in told.message
+            assert part in told.hint
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ([text("MIT", "LICENSE-MIT"), text("Apache-2.0", "LICENSE-APACHE")], ["licence-relation-open"]),
+        ([text(None), text("MIT"), text("Apache-2.0")], ["licence-relation-open"]),
+        ([text("EUPL-1.2"), declared("ISC", "package.json")], ["licence-manifest-differs"]),
+        ([text("EUPL-1.2"), declared("MIT", "README.md")], ["licence-manifest-differs"]),
+        (
+            [text("EUPL-1.2"), declared("MIT"), declared("0BSD", "a.json")],
+            ["licence-conflict", "licence-manifest-differs"],
+        ),
+        ([text("EUPL-1.2"), annotated("MIT")], ["licence-conflict"]),
+        ([text("EUPL-1.2"), annotated("CC0-1.0", "Dockerfile", "tag")], []),
+        ([text("EUPL-1.2"), annotated("MIT", covers="part")], []),
+        ([text("LGPL-3.0", "COPYING.LESSER"), text("GPL-3.0", "COPYING")], []),
+        ([text("EUPL-1.2"), declared("EUPL-1.2 AND CC0-1.0")], ["licence-text-missing"]),
+        ([text("MIT"), declared("MIT OR Apache-2.0")], []),
+    ],
+)
+def test_what_a_maintainer_is_told_of_the_licence(facts: list[Fact], told: list[str]) -> None:
+    assert rules_of(solution(*facts)) == told
 
 
 @pytest.mark.parametrize(
@@ -459,7 +590,8 @@ def test_problems_of_readers_are_kept_once() -> None:
 
 def test_every_rule_raised_here_has_its_texts() -> None:
     for rule in (
-        "licence-conflict", "licence-manifest-differs", "licence-text-missing", "declared-url-differs",
+        "licence-conflict", "licence-manifest-differs", "licence-range-differs", "licence-relation-open",
+        "licence-text-missing", "declared-url-differs",
         "name-is-template", "part-licence-differs", "version-behind-release",
     ):  # fmt: skip
         assert rule in rules()
