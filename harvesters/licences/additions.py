@@ -21,6 +21,11 @@ _FORBIDS = (
     r"not\s(?:be\s)?(?:permitted|allowed)\sto\s",
     r"is\s(?:strictly\s|expressly\s|explicitly\s)?(?:prohibited|forbidden)\b",
     r"are\s(?:strictly\s|expressly\s|explicitly\s)?(?:prohibited|forbidden)\b",
+    r"not\sfor\s(?:re)?sale\b",
+    r"for\sinternal\suse\sonly\b",
+    r"only\sfor\s(?:internal|members|municipal|public\sauthorit)",
+    r"nicht\szum\s(?:weiter)?verkauf\b",
+    r"nur\sfür\s(?:den\s)?(?:intern|mitglied|kommun|behörden|gemeinden|städte)",
     r"additional\s(?:conditions?|restrictions?|limitations?)\b",
     r"untersagt\b",
     r"verboten\b",
@@ -34,7 +39,7 @@ _FORBIDS = (
 _ACTS = re.compile(
     r"\b(?:use[ds]?|using|usage|cop(?:y|ied|ies)|modif|chang|distribut|redistribut|shar|sell|sold|resell|host|train|publish|"
     r"commerci|deploy|run|nutz|verwend|weitergeb|weitergabe|verkauf|verbreit|utilizz|us[oa]|distribu|vend|utilis|gebruik|verkop|"
-    r"verspreid|utiliz|activit|harm)"
+    r"verspreid|utiliz|activit|harm|resale|sale\b|only\sfor|nur\sfür)"
 )
 _HARMLESS = re.compile(
     r"wappen|\b(?:names?\b|trade\s?marks?|marks?\b|logos?|brands?|endors|promot|advertis|publicity|liab|warrant|responsib|damages|"

@@ -50,7 +50,8 @@ _REMEMBERED = 512
 _FEW = 4  # words: a title, a page number
 _LIMITS = re.compile(
     r"(?i)modifi[ce]|customi[sz]ed|commerci(?!al-use)|kommerz|gewerb|vietat|interdi|verbot|untersagt|prohibit|verwaltung|clause|"
-    r"revoke|weitergabe|zustimmung|genehmigung|consent|display|must|muss"
+    r"revoke|weitergabe|zustimmung|genehmigung|consent|display|must|muss|"
+    r"resale|not\sfor|nur\sfür|only\sfor|verkauf"
 )
 """Words by which a few others beside a licence restrict it ("Modified", "usage commercial interdit")."""
 _FEW_FOR_LIBRARY = 20
@@ -84,6 +85,11 @@ _LIGATURES = re.compile("[\ufb00-\ufb06]")
 _COPYRIGHT = re.compile(
     r"\W{0,40}(?:portions\s|parts\s|modifications\s)?(?:copyright\b|©|\(c\)|all rights reserved)", re.IGNORECASE
 )
+_LONGEST_COPYRIGHT = 250  # characters
+_SAID_BEHIND = re.compile(
+    r"(?i)[.!;]\s(?:[^\n]{0,120}\s)?(?:not|nur|only|nicht|keine?|must|sell|resale|solo|solamente|niet|alleen|seulement)\b"
+)
+"""A sentence behind the holder's name that limits: "Copyright X. Not for resale."."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TELLING = re.compile(
     r"[lL][iI][cCzZ][eEaA]?[nN][cCsSzZtT]|[pP]ermi|PERMI|[gG]rant|[rR]edistribut|[rR]ights|RIGHTS|[cC]opyleft|GPL|MIT|BSD|"
@@ -184,7 +190,7 @@ def _counts_in_head(one: Found) -> bool:
 
 def _concluded(text: str, masked: str, found: Sequence[Found]) -> Detection:
     rest = uncovered(masked, [one for one in found if one.kind is Kind.TEXT or one.edits])
-    alone = len(found) == 1 and found[0].kind is Kind.TEXT and _words(rest) <= _FEW
+    alone = len(found) == 1 and found[0].kind is Kind.TEXT and _words(rest) <= _FEW and not _LIMITS.search(rest)
     low = "" if alone else lower(rest)
     pieces = list(found) if alone else set_aside(low, without_licence_of_text(low, found))
     if not alone and _LOG.match(text):
@@ -224,7 +230,7 @@ def _named_alone(text: str, masked: str, low: str, pieces: Sequence[Found]) -> J
 
 
 def _without_copyrights(low: str) -> str:
-    return "\n".join(line for line in _ADDRESS.sub(" ", low).split("\n") if not _COPYRIGHT.match(line))
+    return "\n".join(line for line in _ADDRESS.sub(" ", low).split("\n") if not _is_copyright(line))
 
 
 def _names_others(low: str, said: Sequence[str]) -> bool:
@@ -268,8 +274,15 @@ def _unfilled(text: str, pieces: Sequence[Found]) -> Iterable[Remark]:
 
 def _words(text: str) -> int:
     """Words that are not those of a copyright line."""
-    lines = (line for line in text.split("\n") if not line.isspace() and not _COPYRIGHT.match(line))
+    lines = (line for line in text.split("\n") if not line.isspace() and not _is_copyright(line))
     return sum(len(_WORD.findall(line)) for line in lines)
+
+
+def _is_copyright(line: str) -> bool:
+    """Whether a line says who holds rights; a longer one is a whole file without line ends, whatever it begins with."""
+    if _COPYRIGHT.match(line) is None or len(line.strip()) > _LONGEST_COPYRIGHT:
+        return False
+    return _SAID_BEHIND.search(line) is None
 
 
 def _expanded(text: str) -> str:

@@ -40,6 +40,7 @@ class Grant:
 class _Patterns:
     phrase: re.Pattern[str]
     field: re.Pattern[str]
+    labelled: re.Pattern[str]
     field_end: re.Pattern[str]
     licensed: re.Pattern[str]
     article: re.Pattern[str]
@@ -71,10 +72,10 @@ def grant(text: str, start: int, end: int) -> Grant | None:
         if patterns.article.search(text[sentence_at:start]):
             return None
         return _judge(text, start, start, "grant", 0.9)
-    field = patterns.field.search(text[lead_at:start])
+    field = patterns.field.search(text[lead_at:start]) or patterns.labelled.search(text[lead_at:start])
     if field and patterns.field_end.match(text, end):
         at = lead_at + field.start(1)
-        return Grant(at, text[at:start], "field", 0.85)
+        return Grant(at, text[at:start], "field", 0.85, aside=_is_aside(text[at:start]))
     return None
 
 
@@ -132,15 +133,22 @@ def _patterns() -> _Patterns:
     elided = r"(?:(?<![a-z])(?:l|d|dell|all|dall|nell|un)')?"
     filled = rf"(?:{_GAP}++{spaced(fillers)}(?![\w'])){{0,16}}+{_GAP}*+{elided}[\"'(]*+$"
     names = r"(?:@?_{0,2}licen[sc]e[sd]?|licensing|lizenz(?:en|ierung|hinweise?)?|licenza|licencia|licen.a|licentie)"
+    labels, beside = (any_of(map(spaced, words("grants", key))) for key in ("labels", "labels_aside"))
     return _Patterns(
         phrase=re.compile(rf"(?<![\w-]){any_of(map(spaced, words('grants', 'phrases')))}(?=\W|$){filled}"),
         field=re.compile(
             rf"(?:\A|\n|\.(?=\s))[\s:\"'<\[(.=0-9-]*+({names}(?:\s++(?:information|notice|name|type|text))?_{{0,2}}[\"'>\])]*+"
             rf"(?:[ \t]*+[:=]++|(?=\s)){filled[:-1]}\s*+$)"
         ),
+        labelled=re.compile(
+            # A list of parts has such lines, too: of the software they speak first, or under a heading about licences.
+            rf"(?:(?:\A|(?:\A|\n)(?=[^\n]{{0,40}}(?:licen|lizen))[^\n]{{1,60}}\n)[\s*=-]{{0,90}}+"
+            rf"(?={labels}[ \t]{{0,9}}+:)|"
+            rf"\n[ \t*-]{{0,9}}+(?={beside}[ \t]{{0,9}}+:))([^\n:]{{3,40}}:{filled[:-1]}[ \t]*+$)"
+        ),
         field_end=re.compile(
-            r"[\"'\])]*+[ \t.,;]*+(?:\Z|\n|\\n|[(\[<]|https?:|©|copyright\b|see\b|licen|[-,;] |"
-            r"for (?:more|details)|and\b|or\b)"
+            r"[\"'\])]*+(?=\.\s|[ \t.,;]*+(?:\Z|\n|\\n|[(\[<]|https?:|©|copyright\b|see\b|licen|[-,;] |"
+            r"for (?:more|details)|and\b|or\b))"
         ),
         licensed=re.compile(r"[\s-]++licen[sc]ed(?![a-z])"),
         article=re.compile(r"\b(?:an?|any|other|some|all|of|which|that|for|with|using|uses|many)\s*+[\"']?$"),

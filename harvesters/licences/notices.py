@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import islice
@@ -22,7 +22,7 @@ from harvesters.licences.found import Found, Kind
 from harvesters.licences.grants import Grant, grant, has_fsf_form, is_alternative
 from harvesters.licences.names_in_text import Mention, mentions
 from harvesters.licences.permissions import with_permissions
-from harvesters.licences.phrasing import compiled, words
+from harvesters.licences.phrasing import compiled, spaced, table, words
 from harvesters.licences.relations import Chain, chains, goes_on, operator, told_once
 from registry.licences import families, normalise
 
@@ -36,7 +36,13 @@ _REFERENCE = 0.5
 OPEN_CHOICE = "open-choice"
 """A choice of which one licence is not said for sure ("MIT or GPL"): by the others it is not told in full."""
 _UNCERTAIN = 0.7
+_OPENING = 0.9
+_OPENING_WITHIN = 1_500
+"""Characters from a licence's first sentence to its address: the Unlicense as a whole has 1,200."""
 _DENIED_WITHIN = 80
+_AROUND = 400
+_MARKS = " \t\r\f.:#*\"'=-"
+_RIGHTS = ("copyright", "(c)", "©")
 _LINE = 200
 _VALUE = re.compile(
     r"[=(,][ \t]{0,9}[rbuf]{0,2}(?:\"[^\"\n]{0,200}|'[^'\n]{0,200})\Z|"
@@ -68,6 +74,7 @@ def find_notices(text: str) -> tuple[Found, ...]:
             granted.update(mention.start for mention in chain)
             _add(notices, found)
     notices += _by_listed_name(without, named)
+    notices += _openings(lower)
     rest = [mention for mention in named if mention.start not in granted]
     notices += _granted_addresses(lower, places, notices)
     references = _references(lower, rest, places, notices)
@@ -167,18 +174,33 @@ def _by_listed_name(text: str, named: Sequence[Mention]) -> list[Found]:
     return found
 
 
+def _openings(text: str) -> Iterator[Found]:
+    """A licence's own first sentence with the address of the rest behind it."""
+    for expression, pattern in _opening_patterns():
+        if match := pattern.search(text):
+            yield Found(expression, Kind.NOTICE, _OPENING, match.start(), match.end(), "opening")
+
+
 def _references(
     text: str, named: Sequence[Mention], places: Sequence[Address], notices: Sequence[Found]
 ) -> list[Found]:
     taken = _families(notices)
     found: list[Found] = []
-    candidates = [(one.expression(), one.start, one.end, "name") for one in named if one.certain]
+    candidates = [(one.expression(), one.start, one.end, "name") for one in named if one.certain or _is_all(text, one)]
     candidates += [(one.expression, one.start, one.end, "address") for one in places]
     for expression, start, end, by in sorted(candidates, key=lambda row: row[1]):
         if expression and len(found) < _MOST and not families(expression) <= taken and not _denied(text, start, end):
             taken |= families(expression)
             found.append(Found(expression, Kind.REFERENCE, _REFERENCE, start, end, by))
     return found
+
+
+def _is_all(text: str, mention: Mention) -> bool:
+    """Whether a file holds nothing but the name and copyright lines: then an everyday word ("MIT") is meant as one."""
+    if len(text) > _AROUND:
+        return False
+    lines = (*text[: mention.start].split("\n"), *text[mention.end :].split("\n"))
+    return all(not line.strip(_MARKS) or line.lstrip().startswith(_RIGHTS) for line in lines)
 
 
 def _denied(text: str, start: int, end: int) -> bool:
@@ -197,3 +219,10 @@ def _denials() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Words in front of a name and behind it that make it another's or nobody's."""
     before = compiled(words("references", "denied"), r"\b", r"(?!\w)[^.;]{0,60}$")
     return before, compiled(words("references", "denied_behind"), r"[\s-]*+")
+
+
+@cache
+def _opening_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    rows: dict[str, dict[str, str]] = table()["openings"]
+    within = rf"[^\x00]{{0,{_OPENING_WITHIN}}}?"
+    return tuple((key, re.compile(f"{spaced(row['words'])}{within}{row['address']}")) for key, row in rows.items())

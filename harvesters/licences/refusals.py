@@ -49,7 +49,8 @@ def find_refusals(text: str, found: Sequence[Found] = ()) -> tuple[Found, ...]:
         if rule.short and folded.words.count(" ") >= rule.short:
             continue
         for match in _matches(rule, folded):
-            start, end = folded.place(match.start()), folded.place(max(match.start(), match.end() - 1)) + 1
+            said = match.span("said" if "said" in match.re.groupindex else 0)
+            start, end = folded.place(said[0]), folded.place(max(said[0], said[1] - 1)) + 1
             end = min([end, *(one.start for one in found if one.kind is Kind.TEXT and start < one.start)])
             confidence = _CONFIDENCE if rule.settled else _CONFIDENCE_UNSETTLED
             return (Found(rule.expression, Kind.REFUSAL, confidence, start, end, rule.id),)

@@ -46,14 +46,25 @@ _ARE_LICENSED = (
     r"(?:licen[sc]ed|covered|distributed|released|available|subject|copyright|under)\b"
 )
 _OTHER_MATTER = (
-    *("fonts?", "icons?", "images?", "logos?", "artwork", "documentation", "documents", "datasets?", "dokumentation"),
-    *("schriften", "bilder", "grafiken", "fotos", "texte", "documentazione", "immagini", "polices", "documentatie"),
-    *("afbeeldingen", "documentación", "imágenes", "documentação"),
+    *("fonts?", "icons?", "images?", "logos?", "artwork", "documentation", "documents", "datasets?", "texts"),
+    *(
+        "dokumentation",
+        "schriften",
+        "bilder",
+        "grafiken",
+        "fotos",
+        "texte",
+        "documentazione",
+        "immagini",
+        "polices",
+        "documentatie",
+    ),
+    *("afbeeldingen", "documentación", "imágenes", "documentação", "daten", "dati", "données", "gegevens"),
 )
 """What often has a licence of its own beside that of the software."""
 _OF_OTHER_MATTER = (
     r"(?:in|of|from|for|are|is|under|unter|steht|stehen|ist|sind|è|sono|sotto|est|sont|sous|zijn|onder|"
-    r"está|están|bajo|sob)"
+    r"está|están|bajo|sob|mit|con|avec|met)"
 )
 _PARTS_AFTER = (
     *(rf"{word}\b{_ARE_LICENSED}" for word in ("portions", "parts", "some", "files?", "modules?", "code")),
@@ -111,6 +122,19 @@ _MAIN_AGAIN = re.compile(
     r"\ball(?:es|e)\s(?:übrige|andere)|\bder\srest\s)(?=[^.]{0,200}\b(?:licen[cs]|lizen[sz]|under\b|unter\b))"
 )
 """What leads back from the parts to the software itself."""
+_REST = re.compile(
+    r"\b(?:the\s(?:rest|remainder)|everything\selse|(?:all\s|any\s|the\s)?(?:other|remaining)\s(?:parts?|code|files|modules|"
+    r"components|plug-?ins|source)|der\srest|(?:übrige|andere|restliche|weitere|sonstige)[nrs]?\s(?:teile?n?|modulen?|module|"
+    r"komponenten|dateien|code|quellcode|quelltext|ordner|verzeichnisse|bestandteile|software)|(?:il|tutto\sil)\sresto|"
+    r"altre\sparti|altri\s(?:moduli|componenti|file)|le\sreste|autres\s(?:parties|modules|composants|fichiers)|de\srest|"
+    r"(?:overige|andere)\s(?:onderdelen|delen|modules|componenten|code|bestanden|broncode))\b(?=[^.\n]{0,120}\b(?:not|nicht|"
+    r"kein|gehör|eigentum|rechte|propriet|proprietär|closed|property|proprietà|propriét|eigendom|niet|geen|n'est|ne\ssont|non\s|"
+    r"vorbehalten|reserved|riservat|réservé|intern|confidential|vertraulich))|"
+    r"\b(?:is|are|remains?|ist|sind|bleib(?:t|en)|è|sono|est|sont|zijn)\s(?:\w{1,12}\s)?(?:proprietary|closed[\s-]source|"
+    r"proprietär|propriet(?:ari[oae]?|arie)|propriétaires?|gesloten|not\sopen[\s-]source|nicht\s(?:quelloffen|open[\s-]source))\b"
+)
+"""Words behind a notice that withhold the rest of the repository: then the notice was about a part."""
+_REST_WITHIN = 400
 _CHOICE = (
     *(rf"{word}[\s-]{{0,2}}licen[sc]" for word in ("dual(?:ly)?", "double", "multi", "tri")),
     r"at\s(?:your|the\susers?'?s?)\s(?:own\s)?(?:option|choice|discretion)\b",
@@ -214,7 +238,14 @@ def set_aside(low: str, found: Sequence[Found]) -> list[Found]:
     def is_others(one: Found) -> bool:
         return border <= one.start and one.end <= back and not _is_text_of(one, named)
 
-    return [replace(one, aside=one.aside or _of_others(low, one) or is_others(one)) for one in found]
+    return [
+        replace(one, aside=one.aside or _of_others(low, one) or is_others(one) or _of_a_part(low, one)) for one in found
+    ]
+
+
+def _of_a_part(low: str, one: Found) -> bool:
+    """Whether the words behind a notice withhold the rest: "the client is under MIT, all other parts are not free"."""
+    return one.kind is Kind.NOTICE and _REST.search(low, one.end, one.end + _REST_WITHIN) is not None
 
 
 def _of_others(low: str, one: Found) -> bool:

@@ -64,6 +64,8 @@ _PREAMBLE = re.compile(
     r"(?ms)^[^\w\n]*Preamble[^\w\n]*$(.{500,6000}?)^(?=[^a-z\n]{0,80}TERMS AND CONDITIONS[^a-z\n]*$)"
 )
 """The preamble of GNU licences says why, the terms say what: files that have the terms alone are frequent."""
+_FIRST_RELEASE = re.compile(r"\[This is the first released version of [^\[\]]{1,300}\]")
+"""A remark of the LGPL's titles on its numbering: who leaves out the preamble often leaves out this, too."""
 _FILLED = (
     re.compile(r"\{name license\(s\)[^{}]{1,100}\}"),
     re.compile(
@@ -159,6 +161,8 @@ def _soften(text: str, values: list[int]) -> None:
         _lower(values, last.start(), len(text))
     for preamble in _PREAMBLE.finditer(text):
         _lower(values, *preamble.span(1))
+    for remark in _FIRST_RELEASE.finditer(text):
+        _lower(values, *remark.span())
     for field in (field for expression in _FILLED for field in expression.finditer(text)):
         values[field.start() : field.end()] = [Worth.OTHER] * (field.end() - field.start())
         values[field.start() - 1] |= Worth.SLOT

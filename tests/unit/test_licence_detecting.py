@@ -224,7 +224,7 @@ REFUSED = {
     "non-commercial edit": MIT.replace(UNRESTRICTED, "use the Software for non-commercial purposes only"),
     "proprietary": "PROPRIETARY AND CONFIDENTIAL. Unauthorized copying of this software is strictly prohibited.",
     "all rights reserved": "Copyright 2024 Example Ltd. All rights reserved.",
-    "denied": "This project is not licensed under the MIT License.",
+    "no licence": "No licence is granted.",
 }
 
 

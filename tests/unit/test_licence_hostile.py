@@ -157,6 +157,12 @@ def test_confidence_is_never_below_zero() -> None:
     assert examine(badge.encode() * 50).confidence >= 0
 
 
+@pytest.mark.parametrize("title", ["MIT License", "EUPL-1.2"])
+def test_a_file_of_one_line_is_no_copyright_line(title: str) -> None:
+    line = f"{title} Copyright (c) 2020 Jane Doe " + "you can look at this in class and then ask me again " * 9
+    assert examine(line.encode()).expression is None
+
+
 def test_the_library_gives_a_few_pieces_of_one_file() -> None:
     assert len(classifier.match_library(NOTICE * 900)) == 200
 
