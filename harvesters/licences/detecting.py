@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Allmende contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""What a licence file, or the head of a source file, says as a whole: bytes in, a Detection out.
+"""What a licence file, or another that states a licence, says as a whole: bytes in, a Detection out.
 
 A file is decoded once. The own matcher of licence texts goes first; where it explains the whole file nothing else is
 asked. The rest of the file goes to the library, the translations, the notices and references, and the refusals. All of
@@ -44,8 +44,6 @@ from harvesters.readers.texts import decode
 
 LONGEST = 2**20
 """Bytes that are read: the longest collections of licences stay below."""
-_HEAD = 8 * 2**10
-"""Bytes of a source file: notices stand in its first comment."""
 _REMEMBERED = 512
 _FEW = 4  # words: a title, a page number
 _LIMITS = re.compile(
@@ -99,7 +97,7 @@ _TELLING = re.compile(
 """Without any of these words nothing is said about licences: a project's name, a greeting, an address."""
 
 _lock = threading.Lock()
-_remembered: dict[tuple[bytes, bool], Detection] = {}
+_remembered: dict[bytes, Detection] = {}
 
 
 def detect(content: bytes) -> Detection:
@@ -109,12 +107,7 @@ def detect(content: bytes) -> Detection:
     ``confidence`` is the lowest among the pieces the expression rests on, lowered by up to a quarter by the share of
     the file's words that no piece explains: 1 is one unchanged text and nothing else.
     """
-    return _remember(content[:LONGEST], head=False)
-
-
-def detect_head(content: bytes) -> Detection:
-    """What the head of a source file says: its tags, notices and short texts; names and addresses alone say nothing."""
-    return _remember(content[:_HEAD], head=True)
+    return _remember(content[:LONGEST])
 
 
 def warm_up() -> None:
@@ -122,11 +115,11 @@ def warm_up() -> None:
     matching.warm_up()
 
 
-def _remember(content: bytes, head: bool) -> Detection:
-    key = (hashlib.blake2b(content, digest_size=16).digest(), head)
+def _remember(content: bytes) -> Detection:
+    key = hashlib.blake2b(content, digest_size=16).digest()
     known = _remembered.get(key)
     if known is None:
-        known = _detect(content, head)
+        known = _detect(content)
         with _lock:
             if len(_remembered) >= _REMEMBERED:
                 _remembered.clear()
@@ -134,7 +127,7 @@ def _remember(content: bytes, head: bool) -> Detection:
     return known
 
 
-def _detect(content: bytes, head: bool) -> Detection:
+def _detect(content: bytes) -> Detection:
     decoded = decode(content).text
     if _is_binary(decoded):
         return Detection()
@@ -142,7 +135,7 @@ def _detect(content: bytes, head: bool) -> Detection:
         return Detection(problems=remarks(decoded, ()) or (("licence-text-unknown", {}),))
     text = _expanded(decoded)
     masked = plain(text)
-    found = _pieces(masked, head)
+    found = _pieces(masked)
     detection = _concluded(text, masked, found)
     return detection if len(text) == len(decoded) else _moved_back(decoded, detection)
 
@@ -163,7 +156,7 @@ def _is_data(text: str) -> bool:
     return len(_KEYS.findall(start)) >= _KEYS_ENOUGH or _TREE.search(start) is not None
 
 
-def _pieces(masked: str, head: bool) -> list[Found]:
+def _pieces(masked: str) -> list[Found]:
     """Everything that is found, in the order of the file and without overlaps."""
     tags = find_tags(masked)
     texts = list(matching.match_texts(masked))
@@ -179,13 +172,7 @@ def _pieces(masked: str, head: bool) -> list[Found]:
     pieces = without_overlaps([*texts, *notices, *known, *tags])
     refusals = find_refusals(masked, pieces)
     judged = [judge_edits(one) or one if one.edits else one for one in refused_within(pieces, refusals)]
-    pieces = without_overlaps([*judged, *refusals])
-    return [one for one in pieces if not head or _counts_in_head(one)]
-
-
-def _counts_in_head(one: Found) -> bool:
-    """Names say nothing in code, and the copyright line of a file withholds nothing that the repository grants."""
-    return one.kind is not Kind.REFERENCE and one.expression != RESERVED
+    return without_overlaps([*judged, *refusals])
 
 
 def _concluded(text: str, masked: str, found: Sequence[Found]) -> Detection:

@@ -21,6 +21,15 @@ class Kind(StrEnum):
     """Words that withhold or restrict: all rights reserved, no commercial use, a changed licence."""
 
 
+class Choice(StrEnum):
+    """How a notice says that its licence is one of several to choose from."""
+
+    ALTERNATIVE = "alternative"
+    """"Alternatively, ...": offered beside what the file grants before."""
+    OPEN = "open"
+    """The others are named in a way that is no certain licence ("MIT or GPL")."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A place where a text departs from the licence it was made of; words are lower-case and normalised."""
@@ -44,9 +53,11 @@ class Found:
     start: int
     end: int
     by: str
-    """Which rule or tier found it, one word: said in tests and logs, never compared with."""
+    """Which rule or tier found it, one word; what the maintainer is told of a refusal or translation goes by it."""
     edits: tuple[Edit, ...] = ()
     """How a changed text departs from its licence; empty for an unchanged one."""
+    choice: Choice | None = None
+    """None where the notice itself offers no choice."""
     aside: bool = False
     """Belongs to something else than the software: bundled parts, the licence of the licence text."""
 

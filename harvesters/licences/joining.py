@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from harvesters.licences.found import Found, Kind
-from harvesters.licences.notices import OPEN_CHOICE
+from harvesters.licences.found import Choice, Found, Kind
 from registry.licences import combines, companions, families, is_valid, range_is_stated
 from registry.vocabulary.refusals import refusals as table
 
@@ -104,7 +103,7 @@ def _granted(grants: Sequence[Found], choice: bool) -> Joined:
     single = _without_later_texts(_without_companions(single), grants)
     if offered := _alternative(single, stated, grants):
         return Joined(offered, tuple(grants))
-    open_choice = tuple(one for one in grants if one.by == OPEN_CHOICE)
+    open_choice = tuple(one for one in grants if one.choice is Choice.OPEN)
     if len(single) == 1 and not stated and open_choice:
         return Joined(None, unsettled=open_choice)
     if len(single) == 1 and not stated:
@@ -116,7 +115,7 @@ def _granted(grants: Sequence[Found], choice: bool) -> Joined:
 
 def _alternative(single: Sequence[str], stated: Sequence[str], grants: Sequence[Found]) -> str | None:
     """One licence and what a notice behind it offers "alternatively", as a choice."""
-    others = [one.expression for one in grants[1:] if one.kind is Kind.NOTICE and one.by == "alternative"]
+    others = [one.expression for one in grants[1:] if one.choice is Choice.ALTERNATIVE]
     if len(stated) == 1 and len(single) == 1 and stated[0] in others and " AND " not in stated[0]:
         return f"{single[0]} OR {stated[0]}"
     if not stated and len(single) == 2 and any(families(single[1]) <= families(one) for one in others):

@@ -18,7 +18,7 @@ from functools import cache
 from itertools import islice
 
 from harvesters.licences.addresses import Address, addresses
-from harvesters.licences.found import Found, Kind
+from harvesters.licences.found import Choice, Found, Kind
 from harvesters.licences.grants import Grant, grant, has_fsf_form, is_alternative
 from harvesters.licences.names_in_text import Mention, mentions
 from harvesters.licences.permissions import with_permissions
@@ -33,8 +33,6 @@ _MOST = 200
 _JUDGED = 400
 """Names looked at for a grant; judging one takes up to a millisecond."""
 _REFERENCE = 0.5
-OPEN_CHOICE = "open-choice"
-"""A choice of which one licence is not said for sure ("MIT or GPL"): by the others it is not told in full."""
 _UNCERTAIN = 0.7
 _OPENING = 0.9
 _OPENING_WITHIN = 1_500
@@ -111,7 +109,7 @@ def _notices(text: str, chain: Chain) -> list[Found]:
         known = [f"({one})" if " OR " in one else one for one in known]
     found = _found(granted, f" {relation} ".join(known), granted.start, chain[-1].end)
     if None in expressions:
-        return [replace(found, confidence=_UNCERTAIN, by=OPEN_CHOICE)]
+        return [replace(found, confidence=_UNCERTAIN, choice=Choice.OPEN)]
     return [found if relation == "OR" else replace(found, confidence=_UNCERTAIN)]
 
 
@@ -127,8 +125,10 @@ def _expression(text: str, mention: Mention, fsf_form: bool) -> str | None:
 
 
 def _found(granted: Grant, expression: str, start: int, end: int) -> Found:
-    by = "alternative" if is_alternative(granted.sentence) else granted.by
-    return Found(expression, Kind.NOTICE, granted.confidence, start, end, by, aside=granted.aside)
+    choice = Choice.ALTERNATIVE if is_alternative(granted.sentence) else None
+    return Found(
+        expression, Kind.NOTICE, granted.confidence, start, end, granted.by, choice=choice, aside=granted.aside
+    )
 
 
 def _add(notices: list[Found], found: list[Found]) -> None:
@@ -136,7 +136,7 @@ def _add(notices: list[Found], found: list[Found]) -> None:
     first = found[0]
     before = notices[-1] if notices else None
     near = before is not None and first.start - before.end < _ALTERNATIVE_WITHIN
-    if before is not None and near and first.by == "alternative" and len(found) == 1 and not before.aside:
+    if before is not None and near and first.choice is Choice.ALTERNATIVE and len(found) == 1 and not before.aside:
         if families(first.expression) <= families(before.expression):
             return
         one = f"({before.expression})" if " AND " in before.expression else before.expression

@@ -14,6 +14,7 @@ from registry.cli.licence_texts import TEXTS
 from registry.cli.printable import printable
 from registry.licences.duties import explain
 from registry.licences.hints import Hint, Use
+from registry.licences.kinds import kind_name
 
 _WIDTH = 100
 
@@ -48,7 +49,7 @@ class Hints:
             yield from wrapped(told[self.lang], "  ")
         for known, name in explained.names.items() if not explained.refusals else ():
             yield f"  {printable(name)}" + (f" ({printable(known)})" if known != expression else "")
-        what = TEXTS[self.lang][f"kind {explained.kind.value}"]
+        what = kind_name(explained.kind)[self.lang]
         yield f"  {what}; {self._approval('OSI', explained.osi)}, {self._approval('FSF', explained.fsf)}."
         for mark in explained.marks:
             yield f"  {mark.label[self.lang]} ({mark.url})"

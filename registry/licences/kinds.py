@@ -58,7 +58,13 @@ def strictness(kind: LicenceKind) -> int:
 
 def definition(kind: LicenceKind) -> Mapping[str, str]:
     """One sentence in "de" and "en" that says what a kind means, and the key of its "source" in sources.toml."""
-    return dict(table("kinds")["classes"][kind.value])
+    told = table("kinds")["classes"][kind.value]
+    return {key: told[key] for key in ("de", "en", "source")}
+
+
+def kind_name(kind: LicenceKind) -> Mapping[str, str]:
+    """What a kind is called, in "de" and "en"."""
+    return dict(table("kinds")["classes"][kind.value]["name"])
 
 
 def _most_permissive(found: Sequence[LicenceKind]) -> LicenceKind:

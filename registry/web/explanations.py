@@ -11,7 +11,7 @@ from registry.licences import ids
 from registry.licences.duties import Explanation, closing, explain, general
 from registry.licences.expressions import range_of_licence
 from registry.licences.hints import Hint, Use, cite
-from registry.licences.kinds import definition
+from registry.licences.kinds import definition, kind_name
 from registry.licences.marks import Mark
 from registry.model import LicenceKind
 from registry.web import labels
@@ -101,7 +101,7 @@ def general_view(kind: LicenceKind) -> ExplanationView:
 def kind_view(kind: LicenceKind) -> KindView:
     told, lang = definition(kind), current()
     source, url = cite(told["source"])
-    return KindView(kind, labels.label(labels.LICENCE_KINDS, kind), told[lang], source[lang], url)
+    return KindView(kind, kind_name(kind)[lang], told[lang], source[lang], url)
 
 
 def hint_view(hint: Hint) -> HintView:

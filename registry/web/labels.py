@@ -11,7 +11,6 @@ from registry.model import (
     FactSource,
     Field,
     ItemStatus,
-    LicenceKind,
     LicenceRange,
     LicenceVerdict,
     PublisherKind,
@@ -67,17 +66,6 @@ OPEN_LICENCE = _("Open licence")
 OPEN_LICENCE_SENTENCE = _(
     "You may use, study, change and pass on the software; the licence says under which conditions."
 )
-
-LICENCE_KINDS: Mapping[str, str] = {
-    LicenceKind.PUBLIC_DOMAIN: _("Public domain"),
-    LicenceKind.PERMISSIVE: _("Permissive"),
-    LicenceKind.WEAK_COPYLEFT: _("Weak copyleft"),
-    LicenceKind.STRONG_COPYLEFT: _("Strong copyleft"),
-    LicenceKind.NETWORK_COPYLEFT: _("Copyleft for use over a network too"),
-    LicenceKind.NOT_OPEN: _("Not an open licence"),
-    LicenceKind.NONE: _("No licence"),
-    LicenceKind.UNSETTLED: _("Not settled"),
-}
 
 LICENCE_RANGES: Mapping[str, str] = {
     LicenceRange.ONLY: _("%(licence)s: this version only."),

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from registry.licences import is_open
+from registry.licences.kinds import kind_name
 from registry.licences.offers import offered_kinds
 from registry.model import (
     Field,
     LicenceConclusion,
+    LicenceKind,
     LicenceVerdict,
     Publisher,
     Signal,
@@ -28,6 +30,7 @@ from registry.web.filters import country_name, language_name
 from registry.web.language import current, gettext
 
 _AGS_DIGITS = 8
+_KINDS = {kind.value for kind in LicenceKind}
 _VERDICTS = {verdict.value for verdict in LicenceVerdict}
 
 
@@ -111,7 +114,7 @@ def licence_kinds(licence: LicenceConclusion) -> tuple[str, ...]:
     """The kinds of the licence in words, where one certainly applies: all that are there to choose from."""
     if licence.verdict is not LicenceVerdict.CLEAR:
         return ()
-    return tuple(labels.label(labels.LICENCE_KINDS, kind) for kind in offered_kinds(licence))
+    return tuple(kind_name(kind)[current()] for kind in offered_kinds(licence))
 
 
 def official_key_name(publisher: Publisher) -> str:
@@ -126,7 +129,7 @@ def facet_value(facet: str, value: str) -> str:
     if facet == "category":
         return category_name(value)
     if facet == "licence_kind":
-        return labels.label(labels.LICENCE_KINDS, value)
+        return kind_name(LicenceKind(value))[current()] if value in _KINDS else value
     if facet == "licence":
         return labels.label(labels.LICENCE_VERDICTS, value) if value in _VERDICTS else value
     if facet == "publisher":

@@ -267,7 +267,6 @@ def test_any_text_is_read_without_an_error_and_alike_each_time(parts: list[str])
     text = "".join(parts)
     content = text.encode("utf-8", "surrogatepass")
     examine(content)
-    well_formed(detecting.detect_head(content), len(decode(content).text))
     masked = plain(text)
     assert len(masked) == len(text)
     for find in FINDERS:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harvesters.licences.found import Found, Kind
+from harvesters.licences.found import Choice, Found, Kind
 from harvesters.licences.notices import find_notices
 from harvesters.licences.phrasing import table
 from harvesters.licences.plain import plain
@@ -110,7 +110,7 @@ def test_an_offer_behind_another_licences_text_says_that_it_is_one() -> None:
         "Alternatively, this software may be distributed under the terms of the GNU General Public License version 2."
     )
     (found,) = _granted(text)
-    assert (found.expression, found.by) == ("GPL-2.0", "alternative")
+    assert (found.expression, found.choice) == ("GPL-2.0", Choice.ALTERNATIVE)
 
 
 def test_an_unparsed_word_about_later_versions_leaves_the_range_open() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harvesters.licences.detecting import detect, detect_head
+from harvesters.licences.detecting import detect
 from harvesters.licences.templates import KIND, Worth, flatten
 
 NOT_GRANTED = (
@@ -132,7 +132,7 @@ def test_and_or_is_no_path_of_a_part() -> None:
         "# You can redistribute it and/or modify it under the terms of the GNU General Public License\n"
         "# as published by the Free Software Foundation, version 3.\n"
     )
-    assert detect_head(head.encode()).expression == "GPL-3.0-only"
+    assert detect(head.encode()).expression == "GPL-3.0-only"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from harvesters.licences.detecting import detect, detect_head
+from harvesters.licences.detecting import detect
 from support.licence_texts import licence_text
 
 MIT, BSD, MPL = licence_text("MIT"), licence_text("BSD-3-Clause"), licence_text("MPL-2.0")
@@ -145,7 +145,6 @@ ABOUT = {
 @pytest.mark.parametrize("text", ABOUT.values(), ids=ABOUT.keys())
 def test_words_about_licences_grant_nothing(text: str) -> None:
     assert detect(text.encode()).expression is None
-    assert detect_head(text.encode()).expression is None
 
 
 NOTICE = (
@@ -173,4 +172,4 @@ HEADS = {
 
 @pytest.mark.parametrize(("text", "expression"), HEADS.values(), ids=HEADS.keys())
 def test_heads_in_languages_and_wrappings(text: str, expression: str) -> None:
-    assert detect_head(text.encode()).expression == expression
+    assert detect(text.encode()).expression == expression
