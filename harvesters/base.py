@@ -24,7 +24,7 @@ from harvesters.http import HttpAnswer, HttpClient, TokenHeader
 from harvesters.refs import Advertisement, read_advertisement
 from harvesters.urls import canonical_url, forge_for, same_host
 from registry.errors import FetchError, Garbage, Gone, InvalidInput, MovedTo, NeedsPassword, TooLarge
-from registry.model import ForgeKind, Json, Moved, NotModified, Page, RepositoryRef, Snapshot
+from registry.model import ForgeKind, Json, KnownHistory, Moved, NotModified, Page, RepositoryRef, Snapshot
 
 __all__ = ["Forge", "TakesSnapshots", "canonical_url", "forge_for"]
 
@@ -43,7 +43,9 @@ _TELLING: tuple[type[FetchError], ...] = (NeedsPassword, Garbage, Gone)
 class TakesSnapshots(Protocol):
     """The git door (``harvesters.git.GitDoor``)."""
 
-    def snapshot(self, ref: RepositoryRef, advertisement: Advertisement, now: datetime) -> Snapshot: ...
+    def snapshot(
+        self, ref: RepositoryRef, advertisement: Advertisement, now: datetime, history: KnownHistory | None = None
+    ) -> Snapshot: ...
 
 
 class Forge(ABC):
@@ -97,10 +99,17 @@ class Forge(ABC):
         del item, web, answer
         return None
 
-    def snapshot(self, ref: RepositoryRef, known_detector: str | None, now: datetime) -> Snapshot | NotModified | Moved:
+    def snapshot(
+        self,
+        ref: RepositoryRef,
+        known_detector: str | None,
+        now: datetime,
+        history: KnownHistory | None = None,
+    ) -> Snapshot | NotModified | Moved:
         """The repository's files and figures, unless nothing has changed since ``known_detector``.
 
-        One GET of ``info/refs``, none when the forge's own detector already says so; git only after a change.
+        One GET of ``info/refs``, none when the forge's own detector already says so; git only after a change. With
+        ``history`` the commits need not be counted again if that was done lately.
         Raises FetchError.
         """
         if ref.detector is not None and ref.detector == known_detector:
@@ -114,7 +123,7 @@ class Forge(ABC):
         if ref.detector is None and advertisement.detector == known_detector:
             return NotModified(ref, advertisement.detector)
         try:
-            snapshot = self._git.snapshot(ref, advertisement, now)
+            snapshot = self._git.snapshot(ref, advertisement, now, history)
         except MovedTo as error:
             to = self._moved(ref, _without_page(error.to) or error.to)
             if to is None:

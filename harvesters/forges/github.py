@@ -26,7 +26,7 @@ from harvesters.guard import redacted
 from harvesters.http import HttpAnswer, TokenHeader
 from harvesters.urls import path_segments
 from registry.errors import FetchError, Garbage, InvalidInput
-from registry.model import ForgeFacts, ForgeKind, Json, Moved, NotModified, RepositoryRef, Snapshot
+from registry.model import ForgeFacts, ForgeKind, Json, KnownHistory, Moved, NotModified, RepositoryRef, Snapshot
 
 _NO_LICENCE = frozenset({"NOASSERTION", "NONE", "OTHER"})
 
@@ -66,14 +66,20 @@ class GitHub(Forge):
         detector = f"github {pushed_at} {facts_mark(facts)}" if pushed_at else None
         return RepositoryRef(url, clone_url(item, "clone_url", web, full_name), self.kind, facts, detector)
 
-    def snapshot(self, ref: RepositoryRef, known_detector: str | None, now: datetime) -> Snapshot | NotModified | Moved:
+    def snapshot(
+        self,
+        ref: RepositoryRef,
+        known_detector: str | None,
+        now: datetime,
+        history: KnownHistory | None = None,
+    ) -> Snapshot | NotModified | Moved:
         """As of any forge, and of a fork also where it comes from: listings do not say so (REST v3, "parent").
 
         That is one request more for a new or changed fork, none for an unchanged one.
         """
         if ref.facts.fork and ref.facts.parent_url is None and ref.detector != known_detector:
             ref = self._with_parent(ref)
-        return super().snapshot(ref, known_detector, now)
+        return super().snapshot(ref, known_detector, now, history)
 
     def _with_parent(self, ref: RepositoryRef) -> RepositoryRef:
         try:

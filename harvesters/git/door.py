@@ -41,7 +41,7 @@ from harvesters.git.workspace import Workspace, lay_out
 from harvesters.guard import Guard, Target
 from harvesters.refs import Advertisement
 from registry.errors import EmptyRepository, GitFailed
-from registry.model import Activity, Limits, RepositoryRef, Snapshot
+from registry.model import Activity, KnownHistory, Limits, RepositoryRef, Snapshot
 
 if TYPE_CHECKING:
     from harvesters.git.objects import Objects
@@ -97,7 +97,13 @@ class GitDoor:
         """Removes the clones that killed processes left behind; gives their number."""
         return self._workspace.sweep()
 
-    def snapshot(self, ref: RepositoryRef, advertisement: Advertisement, now: datetime) -> Snapshot:
+    def snapshot(
+        self,
+        ref: RepositoryRef,
+        advertisement: Advertisement,
+        now: datetime,
+        history: KnownHistory | None = None,  # noqa: ARG002
+    ) -> Snapshot:
         """The wanted files and the figures at the advertised commit. Nothing stays on disk.
 
         Raises Refused (the guard, or a redirect), EmptyRepository, Gone, NeedsPassword, Unreachable, TooSlow,

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from harvesters.base import Forge
 from registry.catalogue.listing import Listed, Listing, Task
+from registry.catalogue.memory import StoredMemory
 from registry.catalogue.reading import Parser, RepositoryVisitor, Visit
 from registry.decide import decide
 from registry.model import (
@@ -25,7 +26,6 @@ from registry.model import (
     ItemStatus,
     Outcome,
     RepositoryRef,
-    StoredRepository,
 )
 from registry.storage.store import Store
 
@@ -73,9 +73,7 @@ class Crew:
     ) -> None:
         self._store = store
         self._open_forge = open_forge
-        self._visitor = RepositoryVisitor(
-            open_forge, parser, self._stored, store.facts_of, store.read_at, lambda: self._abandoned.is_set()
-        )
+        self._visitor = RepositoryVisitor(open_forge, parser, StoredMemory(store), lambda: self._abandoned.is_set())
         self._clock = clock
         self._listing = listing
         self._tasks: queue.Queue[Task | None] = queue.Queue(_WAITING_TASKS)
@@ -124,9 +122,6 @@ class Crew:
             # A bounded wait keeps the main thread open for Ctrl-C.
             with suppress(queue.Empty):
                 return self._results.get(timeout=_PATIENCE)
-
-    def _stored(self, url: str) -> StoredRepository | None:
-        return self._store.stored_repositories([url]).get(url)
 
     def _list(self) -> None:
         try:

@@ -19,6 +19,7 @@ from harvesters.base import Forge
 from registry.assess import assess
 from registry.catalogue.crew import Crew, Ended, Visited
 from registry.catalogue.listing import Listed, Listing
+from registry.catalogue.memory import NoMemory
 from registry.catalogue.reading import RepositoryVisitor, Visit
 from registry.model import ForgeKind, Item, ItemStatus, Problem, Reading, Run, RunState, Snapshot, Source
 from registry.search.index import Index
@@ -96,7 +97,7 @@ class Harvesting:
     def test(self, url: str, forge: ForgeKind) -> Visit:
         """Visit one repository exactly as the nightly harvest does, and store nothing."""
         with self._open_door() as door:
-            visitor = RepositoryVisitor(door.open_forge, door, lambda _: None)
+            visitor = RepositoryVisitor(door.open_forge, door, NoMemory())
             return visitor.visit((url, forge), None, self._clock())
 
     def run(

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -15,10 +16,10 @@ from harvesters.base import Forge
 from harvesters.readers.reading import VERSION
 from registry.assess import assess
 from registry.catalogue.keeping import keep_last_good
+from registry.catalogue.memory import Memory
 from registry.decide import Fresh, content_hash
 from registry.errors import FetchError, InvalidInput
 from registry.model import (
-    Fact,
     Fault,
     ForgeKind,
     Harvested,
@@ -34,8 +35,9 @@ from registry.model import (
 from registry.resolve import resolve
 
 _log = logging.getLogger(__name__)
-_MARK = f"readers-{VERSION}:"
-"""Stands before each stored detector, so that newer readers find no repository unchanged."""
+CLAIMS = "peers"
+"""Name of the reading that holds what peers' catalogues claim."""
+_MARKED = re.compile(r"^readers-\d+:(claims-[0-9a-f]+:)?")
 _MOVES = 3
 """More hops than this between repository addresses are a loop."""
 
@@ -75,16 +77,12 @@ class RepositoryVisitor:
         self,
         open_forge: Callable[[ForgeKind], Forge],
         parser: Parser,
-        stored: Callable[[str], StoredRepository | None],
-        last_good: Callable[[str], Sequence[Fact]] = lambda _: (),
-        read_at: Callable[[str, str], datetime | None] = lambda _, __: None,
+        memory: Memory,
         abandoned: Callable[[], bool] = lambda: False,
     ) -> None:
         self._open_forge = open_forge
         self._parser = parser
-        self._stored = stored
-        self._last_good = last_good
-        self._read_at = read_at
+        self._memory = memory
         self._abandoned = abandoned
 
     def visit(self, where: RepositoryRef | Address, stored: StoredRepository | None, now: datetime) -> Visit:
@@ -117,7 +115,7 @@ class RepositoryVisitor:
             if not isinstance(where, RepositoryRef):
                 ref = self._open_forge(where[1]).repository(where[0])
                 if ref.url != asked:
-                    stored = self._stored(ref.url) or stored
+                    stored = self._memory.stored(ref.url) or stored
             ref, fresh, stored = self._follow(ref, stored, now)
         except FetchError as error:
             fresh = Fault(outcome=error.outcome, rule=error.rule, params=error.params)
@@ -136,51 +134,75 @@ class RepositoryVisitor:
         return Visit(ref, fresh, stored, moved_from, time.monotonic() - started)
 
     def _is_alias_of(self, url: str, stored: StoredRepository) -> bool:
-        known = self._stored(url)
+        known = self._memory.stored(url)
         return known is not None and known.id == stored.id
 
     def _follow(
         self, ref: RepositoryRef, stored: StoredRepository | None, now: datetime
     ) -> tuple[RepositoryRef, NotModified | Harvested, StoredRepository | None]:
         for _ in range(_MOVES):
-            taken = self._open_forge(ref.forge).snapshot(ref, _known(stored), now)
+            history = self._memory.history(ref.url) if stored is not None and stored.content_hash else None
+            taken = self._open_forge(ref.forge).snapshot(ref, known_detector(stored, now), now, history)
             if isinstance(taken, Moved):
                 ref = taken.to
-                stored = self._stored(ref.url) or stored
+                stored = self._memory.stored(ref.url) or stored
                 continue
-            marked = replace(taken, detector=f"{_MARK}{taken.detector}")
-            if isinstance(marked, NotModified):
-                return marked.ref, marked, stored
-            return marked.ref, self._amount_to(marked, now), stored
+            if isinstance(taken, NotModified):
+                mark = _mark(stored.claims if stored is not None else "")
+                return taken.ref, replace(taken, detector=mark + taken.detector), stored
+            return taken.ref, conclude(taken, self._parser, self._memory, now), stored
         raise FetchError(ref.url, "moves in a circle")
 
-    def _amount_to(self, snapshot: Snapshot, now: datetime) -> Harvested:
-        readings = keep_last_good(snapshot, self._parser.read(snapshot), self._last_good, self._read_at)
-        solution = resolve(
-            [
-                RepositoryReading(
-                    ref=snapshot.ref,
-                    commit=snapshot.commit,
-                    taken_at=snapshot.taken_at,
-                    readings=readings,
-                    activity=snapshot.activity,
-                )
-            ]
-        )
-        return Harvested(
-            snapshot=snapshot,
-            readings=readings,
-            solution=solution,
-            assessment=assess(solution, now),
-            content_hash=content_hash(solution),
-        )
+
+def conclude(snapshot: Snapshot, parser: Parser, memory: Memory, now: datetime) -> Harvested:
+    """What a snapshot amounts to: read, with what peers claim and what was last good, resolved and assessed.
+
+    The same for a fresh snapshot and for one that was stored. Its detector gets the mark of these readers.
+    """
+    claimed, digest = memory.claims(snapshot.ref.url)
+    readings = keep_last_good(snapshot, parser.read(snapshot), memory.last_good, memory.read_at)
+    if claimed:
+        readings = (*readings, Reading(CLAIMS, claimed))
+    solution = resolve(
+        [
+            RepositoryReading(
+                ref=snapshot.ref,
+                commit=snapshot.commit,
+                taken_at=snapshot.taken_at,
+                readings=readings,
+                activity=snapshot.activity,
+            )
+        ]
+    )
+    return Harvested(
+        snapshot=replace(snapshot, detector=f"{_mark(digest)}{unmarked(snapshot.detector)}"),
+        readings=readings,
+        solution=solution,
+        assessment=assess(solution, now),
+        content_hash=content_hash(solution),
+    )
 
 
-def _known(stored: StoredRepository | None) -> str | None:
-    """The detector of what was read by these very readers; nothing counts as unchanged that never became a solution."""
-    if stored is None or not stored.content_hash or not (stored.detector or "").startswith(_MARK):
+def known_detector(stored: StoredRepository | None, now: datetime) -> str | None:
+    """The detector with which this repository counts as unchanged; None where it has to be read in any case.
+
+    That is: it never became a solution, other readers read it, peers say something else of it by now, or its history
+    has to be counted again.
+    """
+    if stored is None or not stored.content_hash or (stored.count_due_at is not None and stored.count_due_at <= now):
         return None
-    return (stored.detector or "").removeprefix(_MARK)
+    mark = _mark(stored.claims)
+    return (stored.detector or "").removeprefix(mark) if (stored.detector or "").startswith(mark) else None
+
+
+def unmarked(detector: str) -> str:
+    """A detector as the forge gave it."""
+    return _MARKED.sub("", detector)
+
+
+def _mark(claims: str) -> str:
+    """Stands before each stored detector, so that newer readers or claims find no repository unchanged."""
+    return f"readers-{VERSION}:" + (f"claims-{claims}:" if claims else "")
 
 
 def _asked(where: RepositoryRef | Address) -> str:

@@ -14,6 +14,7 @@ from harvesters.git.door import GitDoor
 from harvesters.guard import Guard
 from harvesters.http import HttpClient
 from harvesters.readers.wanted import Selection
+from registry.catalogue.memory import NoMemory
 from registry.catalogue.reading import Parser, RepositoryVisitor, Visit
 from registry.model import EgressRules, Limits
 
@@ -28,5 +29,5 @@ def visit(url: str, egress: EgressRules, limits: Limits, parser: Parser, now: da
     http = HttpClient(guard, egress, limits)
     with tempfile.TemporaryDirectory(prefix="allmende-") as folder:
         git = GitDoor(guard, limits, Path(folder), Selection(), egress.user_agent)
-        visitor = RepositoryVisitor(lambda kind: open_forge(kind, http, git), parser, lambda _: None)
+        visitor = RepositoryVisitor(lambda kind: open_forge(kind, http, git), parser, NoMemory())
         return visitor.visit((asked, forge_for(asked, None)), None, now)

@@ -12,14 +12,27 @@ from enum import StrEnum
 from registry.model.readings import Problem, Reading
 from registry.model.snapshots import Snapshot
 from registry.model.solutions import Assessment, Solution
-from registry.model.sources import RepositoryRef
+from registry.model.sources import ForgeKind, RepositoryRef
 
 
 class RepositoryState(StrEnum):
+    """What the last visits found; ``registry.lifecycle`` has the table of transitions."""
+
     NEW = "new"
+    """Known by its address only: never read."""
     ACTIVE = "active"
+    INVALID = "invalid"
+    """Read, but its publiccode.yml is broken: the last good one is shown. Mended, it is active by itself."""
+    ARCHIVED = "archived"
+    """The forge says that it is read-only."""
     UNREACHABLE = "unreachable"
     GONE = "gone"
+
+
+class Descent(StrEnum):
+    ORIGINAL = "original"
+    FORK = "fork"
+    MIRROR = "mirror"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,17 @@ class StoredRepository:
     strikes: int = 0
     """Consecutive harvests that said "gone"."""
     failing_since: datetime | None = None
+    state_since: datetime | None = None
+    descent: Descent = Descent.ORIGINAL
+    successor_url: str | None = None
+    blocked: bool = False
+    """A moderator's decision: not visited and not shown, whatever it says."""
+    count_due_at: datetime | None = None
+    """When the whole history has to be counted again; None when the count is of the present commit."""
+    visited_at: datetime | None = None
+    """The last visit, whatever came of it."""
+    claims: str = ""
+    """Digest of what peers' catalogues say of it."""
 
 
 class ChangeKind(StrEnum):
@@ -92,6 +116,12 @@ class Change:
     fault: Fault | None = None
     moved_from: str | None = None
     """Canonical URL that becomes an alias of ``ref.url``."""
+    state_since: datetime | None = None
+    """None leaves it as it is."""
+    descent: Descent | None = None
+    """None leaves it as it is; likewise ``successor_url``, where "" takes it away."""
+    successor_url: str | None = None
+    count_due_at: datetime | None = None
 
 
 class ItemStatus(StrEnum):
@@ -126,6 +156,11 @@ class RunState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+    """Killed or stopped: ``harvest resume`` and the next run go on with what is left."""
+    PAUSED = "paused"
+    """Its time was up; the next run goes on with what is left."""
+    ABORTED = "aborted"
+    """Ended by an operator; what was left is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +174,22 @@ class Run:
     counts: Mapping[str, int] = field(default_factory=dict)
     errors: tuple[Problem, ...] = ()
     """Faults of the run itself, such as a source that could not be listed."""
+    demo: bool = False
+    plan: Plan | None = None
+    left: int | None = None
+    """Repositories and sources left when it ended early."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run was asked to do; stored with it, so that any process can take it up again."""
+
+    source_ids: tuple[str, ...] = ()
+    urls: tuple[tuple[str, ForgeKind], ...] = ()
+    """Single repositories."""
+    limit: int | None = None
+    since: datetime | None = None
+    """Visit only what the forge says was changed since; what has no date is asked."""
+    until: datetime | None = None
+    """When the time budget is used up."""
     demo: bool = False

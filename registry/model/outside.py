@@ -52,6 +52,8 @@ class Limits:
     """Root entries looked at; more are cut and said."""
     per_host: int = 4
     """Connections or git processes to one host at a time."""
+    host_delay_seconds: float = 0.0
+    """Between the starts of two requests to one host."""
     parse_seconds: float = 10.0
     """Wall time of the sandbox for one repository's files."""
     parse_memory_bytes: int = 1024 * 2**20
@@ -68,3 +70,5 @@ class ConditionalRequest:
     sha256: str
     fetched_at: datetime
     body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Lower-case names: those that lead to the next page, which a 304 may leave out."""

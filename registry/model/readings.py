@@ -8,13 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from registry.model.snapshots import Activity
-from registry.model.sources import RepositoryRef
-
-Json = Any
-"""A JSON value: str, int, float, bool, None, or lists and string-keyed dicts of these."""
+from registry.model.sources import Json, RepositoryRef
 
 
 class Severity(StrEnum):
@@ -39,6 +35,8 @@ class FactSource(StrEnum):
     HISTORY = "history"
     FORGE = "forge"
     REPOSITORY_NAME = "repository_name"
+    PEER = "peer"
+    """Another catalogue says so: a claim, shown with its origin, that never beats what the repository says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +122,7 @@ class Field(StrEnum):
     SBOM = "sbom"  # list[str], paths
     ARCHIVED = "archived"  # bool, the forge says so
     FORK_OF = "fork_of"  # str, canonical URL
+    SUCCESSOR = "successor"  # str, canonical URL of the repository that README or description names as its successor
 
 
 PER_LANGUAGE: frozenset[Field] = frozenset(

@@ -60,6 +60,18 @@ class Activity:
     tag_count: int = 0
     complete: bool = True
     """False when a limit cut the history: counts are then lower bounds and ``first_commit_at`` is None."""
+    counted_at: datetime | None = None
+    """When the whole history was last counted; None is ``observed_at``. Commits since then show in the dates only."""
+    counted_commit: str | None = None
+    """The commit up to which it was counted; None is the snapshot's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHistory:
+    """What is stored of a repository's history: a change soon after the last count need not count it again."""
+
+    commit: str
+    activity: Activity
 
 
 @dataclass(frozen=True, slots=True)

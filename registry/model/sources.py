@@ -4,9 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+Json = Any
+"""A JSON value: str, int, float, bool, None, or lists and string-keyed dicts of these."""
 
 
 class ForgeKind(StrEnum):
@@ -14,12 +19,31 @@ class ForgeKind(StrEnum):
 
     GITHUB = "github"
     GITLAB = "gitlab"
+    GITEA = "gitea"
+    FORGEJO = "forgejo"
+    BITBUCKET = "bitbucket"
     GIT = "git"
 
 
 class SourceKind(StrEnum):
     ORGANISATION = "organisation"
     REPOSITORY = "repository"
+    PEER = "peer"
+
+
+class PeerKind(StrEnum):
+    """How another catalogue publishes its entries; the adapters are in ``harvesters/peers``."""
+
+    OPEN_CATALOG_API = "open-catalog-api"
+    """The API of developers-italia-api, also used in Switzerland: pages by cursor."""
+    JSON = "json"
+    """Any JSON document, its entries and their fields found by JSONPath (RFC 9535)."""
+    CODE_JSON = "code-json"
+    """code.json 2.0 of US agencies (https://code.gov)."""
+    MARKDOWN = "markdown"
+    """A folder of Markdown files with YAML front matter in a git repository."""
+    PUBLICCODE_LIST = "publiccode-list"
+    """A list of publiccode.yml addresses or repository URLs, one a line, or YAML/JSON."""
 
 
 class PublisherKind(StrEnum):
@@ -74,6 +98,19 @@ class Source:
     """Repositories listed by the last successful run: a sudden drop is an error of a later run."""
     last_error: str | None = None
     """Rule id of the last failure of listing, None after a success."""
+    peer: PeerKind | None = None
+    """Only with ``SourceKind.PEER``; ``forge`` is then GIT and says nothing."""
+    title: str | None = None
+    """How a peer's catalogue is called where its claims are shown."""
+    options: Mapping[str, Json] = field(default_factory=dict)
+    """A peer's: ``entries``, ``url``, ``name``, ``description`` ... (JSONPath), ``folder`` (Markdown), ``licence`` and
+    ``attribution`` (of the peer's data)."""
+    expected: int | None = None
+    """Repositories that the operator knows it has; far fewer are an error of the run. None: as listed before."""
+    failures: int = 0
+    """Consecutive runs in which it could not be listed."""
+    failing_since: datetime | None = None
+    last_success_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +149,8 @@ class RepositoryRef:
     forge: ForgeKind
     facts: ForgeFacts = field(default_factory=ForgeFacts)
     detector: str | None = None
+    changed_at: datetime | None = None
+    """When the forge says that something was last pushed."""
 
 
 @dataclass(frozen=True, slots=True)

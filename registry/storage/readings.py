@@ -22,6 +22,7 @@ from registry.model import (
     Field,
     ForgeFacts,
     ForgeKind,
+    KnownHistory,
     Origin,
     Problem,
     Reading,
@@ -67,6 +68,21 @@ def facts_of(connection: Connection, url: str) -> tuple[Fact, ...]:
     known = repositories.known(connection, [url]).get(url)
     found = load(connection, [known.id]) if known is not None else {}
     return tuple(fact for reading in found.values() for part in reading.readings for fact in part.facts)
+
+
+def history_of(connection: Connection, url: str) -> KnownHistory | None:
+    """Of the repository with this URL or alias; None where it was never read or its figures do not fit."""
+    known = repositories.known(connection, [url]).get(url)
+    if known is None:
+        return None
+    query = select(repository.c.commit, repository.c.activity).where(repository.c.id == known.id)
+    row = connection.execute(query).one()
+    if row.commit is None or row.activity is None:
+        return None
+    try:
+        return KnownHistory(row.commit, from_json(Activity, row.activity))
+    except (StorageError, ValueError):
+        return None
 
 
 def read_at(connection: Connection, url: str, commit: str) -> datetime | None:

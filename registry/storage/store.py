@@ -22,6 +22,7 @@ from registry.model import (
     Item,
     ItemStatus,
     Json,
+    KnownHistory,
     OutboxEntry,
     Problem,
     Publisher,
@@ -36,6 +37,7 @@ from registry.model import (
     StoredRepository,
 )
 from registry.storage import (
+    claims,
     deciding,
     decisions,
     grouping,
@@ -242,6 +244,16 @@ class Store:
         """When the repository with this URL (or alias) was read at this commit; None where that is not known."""
         with self._database.read() as connection:
             return readings.read_at(connection, url, commit)
+
+    def history_of(self, url: str) -> KnownHistory | None:
+        """Up to where the history of the repository with this URL (or alias) was counted; None where never."""
+        with self._database.read() as connection:
+            return readings.history_of(connection, url)
+
+    def claims_of(self, url: str) -> tuple[tuple[Fact, ...], str]:
+        """What peers' catalogues say of the repository with this URL (or alias), and a digest of that."""
+        with self._database.read() as connection:
+            return claims.of(connection, url)
 
     def snapshot(self, url: str) -> Snapshot:
         """The newest stored snapshot of the repository with this canonical URL, to be read again. Raises NotFound."""

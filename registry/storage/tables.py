@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    true,
 )
 
 from registry.storage.columns import JsonColumn, Sequence64, StorableText, UtcDateTime
@@ -74,6 +76,30 @@ source = Table(
     Column("last_run_at", UtcDateTime),
     Column("last_listed", Integer),
     Column("last_error", String(100)),
+    # The adapter of a peer's catalogue; empty for what lies on a forge.
+    Column("peer", WORD),
+    Column("title", StorableText),
+    Column("options", JsonColumn),
+    # Repositories that the operator knows it has; else what it listed before is expected.
+    Column("expected", Integer),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("failing_since", UtcDateTime),
+    Column("last_success_at", UtcDateTime),
+)
+
+# What a peer's catalogue says of a repository.
+claim = Table(
+    "claim",
+    metadata,
+    Column("id", Sequence64, primary_key=True, autoincrement=True),
+    Column("source_id", KEY, ForeignKey("source.id", ondelete="CASCADE"), nullable=False),
+    Column("repository_url", StorableText, nullable=False, index=True),
+    # The entry's name or path in the peer's catalogue.
+    Column("entry", StorableText, nullable=False),
+    Column("facts", JsonColumn, nullable=False),
+    Column("digest", SHA256, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Index("uq_claim_source_id_repository_url", "source_id", "repository_url", unique=True),
 )
 
 repository = Table(
@@ -97,6 +123,18 @@ repository = Table(
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("taken_at", UtcDateTime),
     Column("checked_at", UtcDateTime),
+    # The last visit, whatever came of it; ``checked_at`` is the last that found it.
+    Column("visited_at", UtcDateTime, index=True),
+    Column("state_since", UtcDateTime),
+    Column("successor_url", StorableText),
+    # original | fork | mirror
+    Column("descent", WORD, nullable=False, server_default="original"),
+    Column("blocked_at", UtcDateTime),
+    Column("blocked_by", StorableText),
+    Column("blocked_reason", StorableText),
+    # When the whole history has to be counted again; empty when the count is of the present commit.
+    Column("count_due_at", UtcDateTime),
+    Index("ix_repository_state", "state"),
 )
 
 repository_alias = Table(
@@ -136,6 +174,8 @@ snapshot = Table(
     Column("taken_at", UtcDateTime, nullable=False),
     Column("entries", JsonColumn, nullable=False),
     Column("oversized", JsonColumn, nullable=False),
+    # Whether its declaration could be read: the newest such snapshot is never pruned.
+    Column("good", Boolean, nullable=False, server_default=true()),
     Index("ix_snapshot_repository_id_taken_at", "repository_id", "taken_at"),
 )
 
@@ -271,6 +311,12 @@ run = Table(
     Column("ended_at", UtcDateTime),
     Column("counts", JsonColumn, nullable=False),
     Column("errors", JsonColumn, nullable=False),
+    # What was asked for, so that a run can be taken up again.
+    Column("plan", JsonColumn),
+    # Repositories left when it ended early.
+    Column("left", Integer),
+    # Somebody asked it to end: "stop" finishes what is in flight, "abort" also drops what is queued.
+    Column("asked_to", WORD),
 )
 
 item = Table(
@@ -306,7 +352,29 @@ job = Table(
     Column("lease_until", UtcDateTime),
     Column("ended_at", UtcDateTime),
     Column("last_error", StorableText),
+    Column("run_id", KEY, ForeignKey("run.id", ondelete="CASCADE")),
+    Column("host", StorableText),
+    # Lower ones first.
+    Column("priority", Integer, nullable=False, server_default="0"),
     Index("ix_job_kind_state_run_after", "kind", "state", "run_after"),
+    Index("ix_job_state_priority_run_after", "state", "priority", "run_after"),
+    # A run has one job a thing; jobs of no run are not held to that.
+    Index("uq_job_run_id_kind_subject", "run_id", "kind", "subject", unique=True),
+)
+
+# Each host that was asked something: what it cost, and whether it wants to be left alone.
+host = Table(
+    "host",
+    metadata,
+    Column("name", StorableText, primary_key=True),
+    Column("requests", BigInteger, nullable=False, server_default="0"),
+    Column("not_modified", BigInteger, nullable=False, server_default="0"),
+    Column("bytes", BigInteger, nullable=False, server_default="0"),
+    Column("failures", BigInteger, nullable=False, server_default="0"),
+    Column("seconds", Float, nullable=False, server_default="0"),
+    Column("paused_until", UtcDateTime),
+    Column("paused_for", String(100)),
+    Column("updated_at", UtcDateTime, nullable=False),
 )
 
 conditional_request = Table(
@@ -319,6 +387,8 @@ conditional_request = Table(
     Column("sha256", SHA256, nullable=False),
     Column("fetched_at", UtcDateTime, nullable=False, index=True),
     Column("compressed", LargeBinary),
+    # Those of the answer that a 304 may leave out: the way to the next page.
+    Column("headers", JsonColumn),
 )
 
 # No foreign key: a DELETE outlives its solution.

@@ -154,6 +154,8 @@ RUN_STATES: Mapping[str, str] = {
     RunState.DONE: _("finished"),
     RunState.FAILED: _("failed"),
     RunState.INTERRUPTED: _("interrupted"),
+    RunState.PAUSED: _("time was up"),
+    RunState.ABORTED: _("ended by the operator"),
 }
 
 ITEM_STATUSES: Mapping[str, str] = {

@@ -133,8 +133,8 @@ def test_an_unchanged_second_night_fetches_no_pack_and_writes_no_outbox_row(worl
 def test_newer_readers_read_every_repository_anew_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     url = world.publish("anliegen")
     world.harvest(url)
-    for mark, sends in (("readers-99:", 1), ("readers-99:", 0)):
-        monkeypatch.setattr("registry.catalogue.reading._MARK", mark)
+    for version, sends in ((99, 1), (99, 0)):
+        monkeypatch.setattr("registry.catalogue.reading.VERSION", version)
         sent = world.packs_sent()
         assert world.harvest(url).run.counts == {"unchanged": 1}
         assert (world.packs_sent() > sent) == bool(sends)

@@ -56,7 +56,9 @@ class FakeGit:
         self.taken: list[RepositoryRef] = []
         self.moved_to: str | None = None
 
-    def snapshot(self, ref: RepositoryRef, advertisement: Advertisement, now: datetime) -> Snapshot:
+    def snapshot(
+        self, ref: RepositoryRef, advertisement: Advertisement, now: datetime, history: object = None
+    ) -> Snapshot:
         if self.moved_to is not None:
             raise MovedTo(ref.url, self.moved_to)
         self.taken.append(ref)
