@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from benchmarks import harvest, licences, pages, search_page, start, validate
+from benchmarks import licences, night, pages, search_page, start, validate
 
-for benchmark in (start, validate, licences, pages, search_page, harvest):
+for benchmark in (start, validate, licences, pages, search_page, night):
     benchmark.main()

@@ -31,8 +31,11 @@ _NOT_PUBLIC = _networks(
         "172.16.0.0/12",
         "192.0.0.0/24",  # protocol assignments; Oracle's metadata service lies in it
         "192.0.2.0/24",
+        "192.31.196.0/24",  # AS112: answered by whatever is nearest
+        "192.52.193.0/24",  # multicast tunnels (AMT)
         "192.88.99.0/24",  # 6to4 relays
         "192.168.0.0/16",
+        "192.175.48.0/24",  # AS112
         "198.18.0.0/15",
         "198.51.100.0/24",
         "203.0.113.0/24",
@@ -41,6 +44,7 @@ _NOT_PUBLIC = _networks(
         "2001::/23",  # protocol assignments: Teredo, ORCHID, ORCHIDv2 (2001:20::/28), benchmarks
         "2001:db8::/32",
         "2002::/16",  # 6to4 carries an IPv4 address
+        "2620:4f:8000::/48",  # AS112
         "3fff::/20",
     )
 )

@@ -27,6 +27,13 @@ PERMANENT = frozenset({301, 308})
 MAX_WAIT = 3.0
 """Seconds of Retry-After that are waited for at once; longer ones end the request."""
 
+UNSAID_REST = 60.0
+"""Seconds to leave a server alone that refuses requests without saying for how long. Source: GitHub, "Best practices
+for using the REST API", on secondary rate limits."""
+_LONGEST = 1e6
+_SINCE_EPOCH = 1e8
+"""A larger number of seconds is a moment, not a span."""
+
 _SECONDARY_LIMIT = re.compile(rb"secondary rate limit|abuse detection", re.IGNORECASE)
 _RESETS = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError, http.client.RemoteDisconnected)
 _TIMEOUTS = (
@@ -66,14 +73,48 @@ def is_limited(answer: RawAnswer) -> bool:
 
 
 def retry_after(answer: RawAnswer, now: float) -> float | None:
-    """Seconds until the server takes requests again, None where it does not say; ``now`` counts from the epoch."""
+    """Seconds until the server takes requests again, None where it does not say; ``now`` counts from the epoch.
+
+    The server's own clock counts where it shows one: a reset is a moment of its clock, not of ours.
+    """
     text = answer.headers.get("retry-after", "").strip()
+    now = _moment(answer.headers.get("date", "")) or now
+    if (seconds := _number(text)) is not None:
+        return min(seconds, _LONGEST)
+    if (moment := _moment(text)) is not None:
+        return min(max(moment - now, 0.0), _LONGEST)
+    reset = _number(answer.headers.get("x-ratelimit-reset") or answer.headers.get("ratelimit-reset") or "")
+    if reset is None:
+        return None
+    # GitHub and GitLab give a moment, the IETF's draft of these headers the seconds left.
+    return min(max(reset - now if reset > _SINCE_EPOCH else reset, 0.0), _LONGEST)
+
+
+def rest(answer: RawAnswer, now: float) -> float:
+    """Seconds for which this server takes no more requests of the kind, 0.0 where it takes them.
+
+    Said by a refusal, or by an answer that was the last one of its quota.
+    """
+    if is_limited(answer):
+        seconds = retry_after(answer, now)
+        return UNSAID_REST if seconds is None else seconds
+    left = answer.headers.get("x-ratelimit-remaining") or answer.headers.get("ratelimit-remaining") or ""
+    return retry_after(answer, now) or 0.0 if left.strip() == "0" else 0.0
+
+
+def _number(text: str) -> float | None:
+    text = text.strip()
+    if not re.fullmatch(r"[0-9]{1,11}(\.[0-9]{1,9})?", text):
+        return None
+    return float(text)
+
+
+def _moment(text: str) -> float | None:
+    """An HTTP date as seconds from the epoch."""
     try:
-        return min(max(float(text) if text[:1].isdigit() else parsedate_to_datetime(text).timestamp() - now, 0.0), 1e6)
-    except (ValueError, OverflowError):
-        pass
-    reset = answer.headers.get("x-ratelimit-reset") or answer.headers.get("ratelimit-reset") or ""
-    return min(max(int(reset) - now, 0.0), 1e6) if reset.isdecimal() and len(reset) < 12 else None
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, OverflowError, TypeError):
+        return None
 
 
 def pause(answer: RawAnswer, attempt: int, now: float) -> float | None:

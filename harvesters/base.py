@@ -8,36 +8,34 @@ where its listings are and how one item reads: see ``harvesters/forges``.
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Protocol
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
-
-from requests.utils import parse_header_links
+from urllib.parse import urlsplit
 
 from harvesters.guard import redacted
 from harvesters.http import HttpAnswer, HttpClient, TokenHeader
+from harvesters.marks import facts_mark
+from harvesters.paging import NO_API, PAGE_SIZE, Listed, Walk, linked_page, read_json
 from harvesters.refs import Advertisement, read_advertisement
 from harvesters.urls import canonical_url, forge_for, same_host
-from registry.errors import FetchError, Garbage, Gone, InvalidInput, MovedTo, NeedsPassword, TooLarge
-from registry.model import ForgeKind, Json, KnownHistory, Moved, NotModified, Page, RepositoryRef, Snapshot
+from registry.errors import FetchError, Garbage, Gone, InvalidInput, MovedTo, NeedsPassword
+from registry.model import ForgeFacts, ForgeKind, Json, KnownHistory, Moved, NotModified, Page, RepositoryRef, Snapshot
 
-__all__ = ["Forge", "TakesSnapshots", "canonical_url", "forge_for"]
+__all__ = ["NO_API", "PAGE_SIZE", "AsksHistory", "Forge", "TakesSnapshots", "canonical_url", "forge_for", "read_json"]
 
-PAGE_SIZE = 100
-MAX_PAGES = 300
-"""More pages than this are an error of the listing, not a large organisation."""
-
-NO_API = "answer-no-api"
-"""The rule for answers that are not those of the forge's API."""
-
+_PASSES = 2
+"""Times a listing is read at most: once more when it shifted so that not all of it came by."""
 _INFO_REFS = "/info/refs"
 _LOGIN_PAGES = ("/sign_in", "/login", "/session", "/signin")
 _TELLING: tuple[type[FetchError], ...] = (NeedsPassword, Garbage, Gone)
+
+
+AsksHistory = Callable[[], KnownHistory | None]
+"""Gives up to where the history was counted: asked only where the repository has changed."""
 
 
 class TakesSnapshots(Protocol):
@@ -65,15 +63,19 @@ class Forge(ABC):
 
         Raises InvalidInput when the URL names none, and FetchError; pages given before stay valid.
         """
-        *alternatives, last = self.listings(url)
+        firsts = self.listings(url)
+        memory = self._http.remembered
+        absent = [first for first in firsts if memory is not None and memory.was_absent(first)]
+        # What was not there the other night is asked for only when nothing else is there either.
+        *alternatives, last = [first for first in firsts if first not in absent] + absent
         for first in alternatives:
             begun = False
             try:
                 for page in self._pages(url, first):
                     begun = True
                     yield page
-            except Gone:
-                if begun:
+            except (Gone, Garbage) as error:
+                if begun or not _is_another_way_worth(error):
                     raise
                 continue
             return
@@ -82,6 +84,14 @@ class Forge(ABC):
     @abstractmethod
     def listings(self, url: str) -> tuple[str, ...]:
         """First pages to try in turn, the next one when the one before does not exist. Raises InvalidInput."""
+
+    def items(self, body: Json) -> Sequence[Json] | None:
+        """What is listed on a page; None for an answer that is no page of a listing."""
+        return body if isinstance(body, list) else None
+
+    def following(self, listed: Listed) -> str | None:
+        """The next page; None after the last. Raises Garbage."""
+        return linked_page(listed)
 
     @abstractmethod
     def repository(self, url: str) -> RepositoryRef:
@@ -104,7 +114,7 @@ class Forge(ABC):
         ref: RepositoryRef,
         known_detector: str | None,
         now: datetime,
-        history: KnownHistory | None = None,
+        history: AsksHistory | None = None,
     ) -> Snapshot | NotModified | Moved:
         """The repository's files and figures, unless nothing has changed since ``known_detector``.
 
@@ -119,17 +129,18 @@ class Forge(ABC):
         if moved is not None and (to := self._moved(ref, moved)) is not None:
             return to
         ref = replace(ref, fetch_url=fetch_url)
-        # With a detector of the forge's own, equal refs do not mean equal facts.
-        if ref.detector is None and advertisement.detector == known_detector:
-            return NotModified(ref, advertisement.detector)
+        # With a detector of the forge's own, equal refs do not mean equal facts; those are in the mark.
+        marked = _with_mark(advertisement.detector, ref.facts)
+        if known_detector == marked and (ref.detector is None or marked != advertisement.detector):
+            return NotModified(ref, ref.detector or marked)
         try:
-            snapshot = self._git.snapshot(ref, advertisement, now, history)
+            snapshot = self._git.snapshot(ref, advertisement, now, None if history is None else history())
         except MovedTo as error:
             to = self._moved(ref, _without_page(error.to) or error.to)
             if to is None:
                 raise Garbage(redacted(ref.url), redacted(error.to), rule="answer-redirects") from None
             return to
-        return replace(snapshot, detector=ref.detector or advertisement.detector)
+        return replace(snapshot, detector=ref.detector or marked)
 
     def _moved(self, ref: RepositoryRef, fetch_url: str) -> Moved | None:
         """The repository at its new place; None when that is only another spelling of the old one."""
@@ -171,32 +182,41 @@ class Forge(ABC):
         return answer, final, read_advertisement(answer.body, ref.url)
 
     def _pages(self, url: str, first: str) -> Iterator[Page]:
-        web = start_page(url)
-        seen_pages: set[str] = set()
+        walk, web = Walk(url), start_page(url)
         seen: set[str] = set()
-        next_url: str | None = first
-        while next_url is not None:
-            if next_url in seen_pages:
-                raise Garbage(redacted(url), "rel=next", rule=NO_API)
-            if len(seen_pages) == MAX_PAGES:
-                raise TooLarge(redacted(url), f"page > {MAX_PAGES}")
-            seen_pages.add(next_url)
-            answer = self._api(next_url, about=url)
-            items = read_json(answer, url)
-            if not isinstance(items, list):
-                raise Garbage(redacted(url), "JSON", rule=NO_API)
-            with _about(url):
-                next_url = _next_page(answer, next_url, len(items))
-            refs = [self.reference(item, web, answer) for item in items]
-            fresh = {ref.url: ref for ref in refs if ref is not None and ref.url not in seen}
-            seen |= fresh.keys()
-            total = answer.headers.get("x-total", "")
-            yield Page(tuple(fresh.values()), next_url, int(total) if total.isdecimal() else None)
+        for _ in range(_PASSES):
+            next_url: str | None = first
+            while next_url is not None:
+                walk.enter(next_url)
+                answer = self._api(next_url, about=url, listing=next_url == first)
+                body = read_json(answer, url)
+                items = self.items(body)
+                if items is None:
+                    raise Garbage(redacted(url), "JSON", rule=NO_API)
+                listed = walk.read(next_url, answer, body, items)
+                with _about(url):
+                    next_url = self.following(listed)
+                refs = [self.reference(item, web, answer) for item in items]
+                fresh = {ref.url: ref for ref in refs if ref is not None and ref.url not in seen}
+                seen |= fresh.keys()
+                yield Page(tuple(fresh.values()), next_url, listed.total)
+            if not walk.begin_again():
+                return
 
-    def _api(self, url: str, about: str) -> HttpAnswer:
-        """The API's answer. ``about`` is the repository or source that people know; errors name it, not ``url``."""
+    def _api(self, url: str, about: str, listing: bool = False) -> HttpAnswer:
+        """The API's answer. ``about`` is the repository or source that people know; errors name it, not ``url``.
+
+        That there is no such listing is remembered.
+        """
         with _about(about):
-            return self._http.get(url, headers={"Accept": self.accept}, conditional=True, token_header=self.token)
+            return self._http.get(
+                url,
+                headers={"Accept": self.accept},
+                conditional=True,
+                token_header=self.token,
+                remember_absence=listing,
+                stay=True,
+            )
 
 
 @contextmanager
@@ -215,46 +235,20 @@ def start_page(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def read_json(answer: HttpAnswer, url: str) -> Json:
-    """The JSON body of an API's answer. Raises Garbage."""
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        raise Garbage(redacted(url), "JSON", rule=NO_API) from None
-
-
 def _without_page(url: str) -> str | None:
     """The fetch URL in front of ``/info/refs``; None for a URL that is not of that kind."""
     base, found, _ = url.partition("?")[0].rpartition(_INFO_REFS)
     return base if found else None
 
 
-def _next_page(answer: HttpAnswer, url: str, items: int) -> str | None:
-    """The next page by Link or X-Next-Page, on the same host only.
-
-    A 304 often comes without these headers: then a full page is taken to have a successor.
-    """
-    links = {
-        link.get("rel"): link["url"] for link in parse_header_links(answer.headers.get("link", "")) if "url" in link
-    }
-    if "next" in links:
-        following = urljoin(url, links["next"])
-        if not same_host(url, following):
-            raise Garbage(redacted(url), f"rel=next -> {redacted(following)}", rule=NO_API)
-        return following
-    number = answer.headers.get("x-next-page", "")
-    if number.isdecimal():
-        return _with_page(url, int(number))
-    if answer.not_modified and not links and "x-next-page" not in answer.headers and items >= PAGE_SIZE:
-        current = dict(parse_qsl(urlsplit(url).query)).get("page", "1")
-        return _with_page(url, int(current) + 1) if current.isdecimal() else None
-    return None
+def _with_mark(detector: str, facts: ForgeFacts) -> str:
+    """What git advertised, and what the forge said where it said anything."""
+    return detector if facts == ForgeFacts() else f"{detector} {facts_mark(facts)}"
 
 
-def _with_page(url: str, number: int) -> str:
-    parts = urlsplit(url)
-    query = [(key, value) for key, value in parse_qsl(parts.query) if key != "page"]
-    return parts._replace(query=urlencode([*query, ("page", str(number))])).geturl()
+def _is_another_way_worth(error: FetchError) -> bool:
+    """Whether the listing is not there, or not in this way (keyset pages of an older GitLab: 405)."""
+    return isinstance(error, Gone) or error.detail in ("HTTP 400", "HTTP 405")
 
 
 def organisation_path(url: str, example: str, most: int | None = None) -> tuple[str, ...]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from registry.model import Activity, Tag
+from registry.model import Activity, KnownHistory, Tag
 
 YEAR = timedelta(days=365)
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -20,6 +20,8 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 TOLERANCE = timedelta(days=1)
 """Clocks may be this far ahead of ours."""
 MOST_TAGS = 100
+COUNT_EVERY = timedelta(days=7)
+"""A history counted less than this ago is not counted again: a change then shows in its dates and tags only."""
 
 # Names as the services write them, lower case, with and without "[bot]".
 BOT_NAMES = frozenset(
@@ -140,29 +142,34 @@ class HistoryCount:
 
     def __init__(self, now: datetime) -> None:
         self._now = now
-        self._since = now - YEAR
+        self._earliest = EARLIEST.timestamp()
+        self._latest = (now + TOLERANCE).timestamp()
+        self._since = (now - YEAR).timestamp()
         self._bots: dict[tuple[str, str], bool] = {}
         self._recent: set[tuple[str, str]] = set()
-        self._commits = 0
+        self.commits = 0
         self._recent_commits = 0
-        self._first: datetime | None = None
-        self._last: datetime | None = None
-        self._last_human: datetime | None = None
+        self._first: int | None = None
+        self._last: int | None = None
+        self._last_human: int | None = None
 
     def add(self, commits: Iterable[CommitLine]) -> HistoryCount:
         for commit in commits:
-            self._commits += 1
-            at = moment(commit.committed, self._now) or moment(commit.authored, self._now)
-            if at is not None:
-                self._date(commit, at)
+            self.one((commit.name, commit.email), commit.committed, commit.authored)
         return self
 
-    def _date(self, commit: CommitLine, at: datetime) -> None:
+    def one(self, identity: tuple[str, str], committed: int | None, authored: int | None) -> None:
+        """Count one commit of ``identity`` (name, address)."""
+        self.commits += 1
+        at = committed
+        if at is None or not self._earliest <= at <= self._latest:
+            at = authored
+            if at is None or not self._earliest <= at <= self._latest:
+                return
         if self._first is None or at < self._first:
             self._first = at
         if self._last is None or at > self._last:
             self._last = at
-        identity = (commit.name, commit.email)
         bot = self._bots.get(identity)
         if bot is None:
             bot = self._bots[identity] = is_bot(*identity)
@@ -175,19 +182,56 @@ class HistoryCount:
             self._recent.add(identity)
 
     def figures(self, *, tags: Sequence[Tag] = (), tag_count: int = 0, complete: bool = True) -> Activity:
-        newest = sorted(tags, key=lambda tag: (tag.at, tag.name), reverse=True)[:MOST_TAGS]
         return Activity(
             observed_at=self._now,
-            commits=self._commits,
-            first_commit_at=self._first if complete else None,
-            last_commit_at=self._last,
-            last_human_commit_at=self._last_human,
+            commits=self.commits,
+            first_commit_at=moment(self._first, self._now) if complete else None,
+            last_commit_at=moment(self._last, self._now),
+            last_human_commit_at=moment(self._last_human, self._now),
             commits_12_months=self._recent_commits,
             authors_12_months=count_people(self._recent),
-            tags=tuple(newest),
+            tags=_newest(tags),
             tag_count=tag_count,
             complete=complete,
         )
+
+
+def counts_hold(known: KnownHistory | None, now: datetime) -> bool:
+    """Whether what is known of a history was counted so lately that it is not counted again."""
+    if known is None:
+        return False
+    counted_at = known.activity.counted_at or known.activity.observed_at
+    return timedelta() <= now - counted_at < COUNT_EVERY
+
+
+def carried_on(
+    known: KnownHistory, head: CommitLine, now: datetime, *, tags: Sequence[Tag] = (), tag_count: int = 0
+) -> Activity:
+    """The counts as they are known, with the dates of the newest commit and the tags of now.
+
+    The counts, those of 12 months among them, stay those of ``counted_at`` and say so: they are never more than
+    ``COUNT_EVERY`` old, since a history whose counts are older is counted again, whatever its newest commit is.
+    """
+    before = known.activity
+    newest = HistoryCount(now).add([head]).figures()
+    return replace(
+        before,
+        observed_at=now,
+        last_commit_at=_later(before.last_commit_at, newest.last_commit_at),
+        last_human_commit_at=_later(before.last_human_commit_at, newest.last_human_commit_at),
+        tags=_newest(tags),
+        tag_count=tag_count,
+        counted_at=before.counted_at or before.observed_at,
+        counted_commit=before.counted_commit or known.commit,
+    )
+
+
+def _newest(tags: Sequence[Tag]) -> tuple[Tag, ...]:
+    return tuple(sorted(tags, key=lambda tag: (tag.at, tag.name), reverse=True)[:MOST_TAGS])
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(filter(None, (one, other)), default=None)
 
 
 def count_people(identities: Iterable[tuple[str, str]]) -> int:

@@ -35,6 +35,7 @@ class Advertisement:
     """What ``info/refs`` says. ``tags`` maps names to the object each ref names, ``peeled`` to its commit if annotated.
 
     ``branch`` is None for a detached HEAD. ``detector`` changes when HEAD, the default branch or a tag changes.
+    ``capabilities`` are the names of what the server can do; None where it was not asked.
     """
 
     head: str
@@ -42,6 +43,7 @@ class Advertisement:
     tags: Mapping[str, str]
     detector: str
     peeled: Mapping[str, str] = field(default_factory=dict)
+    capabilities: frozenset[str] | None = None
 
 
 def read_advertisement(body: bytes, url: str) -> Advertisement:
@@ -58,7 +60,8 @@ def read_advertisement(body: bytes, url: str) -> Advertisement:
     tags = {name.removeprefix(_TAGS): oid for name, oid in refs.items() if name.startswith(_TAGS)}
     peeled = {name.removesuffix("^{}"): oid for name, oid in tags.items() if name.endswith("^{}")}
     tags = {name: oid for name, oid in tags.items() if not name.endswith("^{}")}
-    return Advertisement(head, branch, tags, _detector(head, branch, tags), peeled)
+    able = frozenset(cap.partition(b"=")[0].decode("ascii", "replace") for cap in capabilities)
+    return Advertisement(head, branch, tags, _detector(head, branch, tags), peeled, able)
 
 
 def _payloads(body: bytes, subject: str) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ import ipaddress
 from harvesters.guard import Target
 from registry.model import EgressRules, HostPort
 
-_API_OF = {"api.github.com": "github.com"}
+_API_OF = {"api.github.com": "github.com", "api.bitbucket.org": "bitbucket.org"}
 """API hosts that belong to a forge of another name: operators set the token of the forge they know."""
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from harvesters.guard import PORTS, redacted
@@ -17,7 +18,24 @@ _SCP_LIKE = re.compile(r"(?:[A-Za-z0-9._-]+@)(?P<host>[A-Za-z0-9.-]+):(?!//)(?P<
 _BARE = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::\d+)?/\S+")
 _OTHER_SCHEMES = frozenset({"ssh", "git", "git+ssh"})
 _SAME_HOST = {"www.github.com": "github.com", "www.gitlab.com": "gitlab.com"}
-_GITLAB_HOSTS = frozenset({"gitlab.com", "gitlab.opencode.de"})
+KNOWN_HOSTS: Mapping[str, ForgeKind] = {
+    "github.com": ForgeKind.GITHUB,
+    "gitlab.com": ForgeKind.GITLAB,
+    "gitlab.opencode.de": ForgeKind.GITLAB,
+    "code.europa.eu": ForgeKind.GITLAB,
+    "framagit.org": ForgeKind.GITLAB,
+    "salsa.debian.org": ForgeKind.GITLAB,
+    "codeberg.org": ForgeKind.FORGEJO,
+    "gitea.com": ForgeKind.GITEA,
+    "bitbucket.org": ForgeKind.BITBUCKET,
+}
+_HOSTS_CALLED: Mapping[str, ForgeKind] = {
+    "gitlab.": ForgeKind.GITLAB,
+    "gitea.": ForgeKind.GITEA,
+    "forgejo.": ForgeKind.FORGEJO,
+}
+_TWO_DEEP = frozenset({ForgeKind.GITHUB, ForgeKind.GITEA, ForgeKind.FORGEJO, ForgeKind.BITBUCKET})
+"""Forges that know an owner and a name, nothing deeper: what follows is a page of the repository."""
 _UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0\\\ud800-\udfff]")
 _GITEA_SOURCES = frozenset({"branch", "commit", "tag"})
 
@@ -47,11 +65,8 @@ def forge_for(url: str, kind: ForgeKind | None) -> ForgeKind:
     if kind is not None:
         return kind
     host = urlsplit(url).hostname or ""
-    if host == "github.com":
-        return ForgeKind.GITHUB
-    if host in _GITLAB_HOSTS or host.startswith("gitlab."):
-        return ForgeKind.GITLAB
-    return ForgeKind.GIT
+    called = (known for start, known in _HOSTS_CALLED.items() if host.startswith(start))
+    return KNOWN_HOSTS.get(host) or next(called, ForgeKind.GIT)
 
 
 def path_segments(url: str) -> tuple[str, ...]:
@@ -124,9 +139,14 @@ def _segments(parts: SplitResult, url: str) -> list[str]:
 
 def _repository_path(host: str, segments: list[str]) -> list[str]:
     """The segments that name the repository or organisation, without the page of it that a person was looking at."""
-    if host == "github.com":
-        segments = segments[1:2] if segments[:1] in (["orgs"], ["users"]) and len(segments) > 1 else segments[:2]
-    elif segments[:1] == ["groups"] and len(segments) > 1 and host in _GITLAB_HOSTS:
+    known = KNOWN_HOSTS.get(host)
+    if known is ForgeKind.GITHUB and segments[:1] in (["orgs"], ["users"]) and len(segments) > 1:
+        segments = segments[1:2]
+    elif known is ForgeKind.BITBUCKET and segments[1:2] == ["workspace"]:
+        segments = segments[:1]
+    elif known in _TWO_DEEP:
+        segments = segments[:2]
+    elif segments[:1] == ["groups"] and len(segments) > 1 and known is ForgeKind.GITLAB:
         segments = segments[1:]
     cut = next((index for index in range(1, len(segments)) if _is_page(segments, index)), len(segments))
     segments = segments[:cut]

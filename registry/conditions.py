@@ -43,18 +43,19 @@ _RELEASED = (Role.MAIN, Role.FRONT_END, Role.BACK_END)
 
 @dataclass(frozen=True)
 class Case:
-    """A solution at one moment, with what the conditions ask for."""
+    """A solution at one moment, with what the conditions ask for: what its repositories show, not what peers claim."""
 
     solution: Solution
     now: datetime
 
     def values(self, name: Field) -> Sequence[Fact]:
         """All statements about a field, best first."""
-        return [fact for value in self.solution.fields.get(name, ()) for fact in value.candidates or (value.fact,)]
+        said = (fact for value in self.solution.fields.get(name, ()) for fact in value.candidates or (value.fact,))
+        return [fact for fact in said if fact.source is not FactSource.PEER]
 
     def best(self, name: Field) -> Fact | None:
         chosen = self.solution.fields.get(name, ())
-        return chosen[0].fact if chosen else None
+        return chosen[0].fact if chosen and chosen[0].fact.source is not FactSource.PEER else None
 
     def stated(self, name: Field) -> Fact | None:
         """As ``best``, but None for what only a manifest or the history shows: they say it to programs."""

@@ -14,15 +14,19 @@ import re
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from registry.errors import ConfigError
 from registry.model import EgressRules, HostPort, Limits
+from registry.values import hosts, long_token, not_negative, one_of, positive, web_address
 
 _MIB = 2**20
+LOG_LEVELS = ("debug", "info", "warning", "error")
+_LEVELS = {"json": "info", "text": "warning"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,13 @@ class Config:
     workers: int
     web_workers: int
     web_threads: int
+    retry_seconds: float = 5.0
+    """Before what failed for a passing reason is tried again in the same run; doubled with each attempt."""
+    metrics_token: str = field(default="", repr=False)
+    """What ``/metrics`` and ``/operating`` ask for; empty: only this machine is answered (see ``registry.web``)."""
+    log: str = "text"
+    """ "text" or "json"."""
+    log_level: str = "warning"
     demo: bool = False
 
     @property
@@ -74,38 +85,6 @@ class Setting:
         return f"ALLMENDE_{self.name.upper()}"
 
 
-def _positive(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise ConfigError(detail=text, rule="config-number")
-    return number
-
-
-def _base_url(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        right = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:
-        right = False
-    if not right or parts.username or parts.query or parts.fragment:
-        raise ConfigError(detail=text, rule="config-url")
-    return text.rstrip("/")
-
-
-def _hosts(text: str) -> frozenset[HostPort]:
-    return frozenset(_host_port(item.strip()) for item in text.split(",") if item.strip())
-
-
-def _host_port(text: str) -> HostPort:
-    match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/@\[\]]+)):(\d{1,5})", text)
-    if match is None or not 0 < int(match[3]) < 65536:
-        raise ConfigError(detail=text, rule="config-host-port")
-    return HostPort(host=(match[1] or match[2]).lower(), port=int(match[3]))
-
-
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "data_dir",
@@ -125,7 +104,7 @@ SETTINGS: tuple[Setting, ...] = (
         "base_url",
         "Address under which the catalogue is reached; also the contact in our User-Agent.",
         "http://127.0.0.1:8000",
-        _base_url,
+        web_address,
     ),
     Setting(
         "secret_key",
@@ -139,16 +118,44 @@ SETTINGS: tuple[Setting, ...] = (
         "Comma-separated host:port that the guard opens although private or without https, for example "
         "`gitlab.intern.example:443`.",
         "(empty)",
-        _hosts,
+        hosts,
     ),
-    Setting("workers", "Repositories harvested at the same time.", "4", _positive),
-    Setting("web_workers", "Processes of the web server.", "2", _positive),
-    Setting("web_threads", "Threads of each web process.", "4", _positive),
-    Setting("git_seconds", "Wall time in seconds for reading one repository.", "120", _positive),
-    Setting("git_mib", "Disk in MiB that reading one repository may take.", "300", _positive),
-    Setting("file_kib", "Largest file in KiB that is read from a repository.", "512", _positive),
-    Setting("response_mib", "Largest answer in MiB taken from a forge's API.", "20", _positive),
-    Setting("http_seconds", "Wall time in seconds for one request to a forge.", "60", _positive),
+    Setting("workers", "Repositories harvested at the same time.", "4", positive),
+    Setting("web_workers", "Processes of the web server.", "2", positive),
+    Setting("web_threads", "Threads of each web process.", "4", positive),
+    Setting("git_seconds", "Wall time in seconds for reading one repository.", "120", positive),
+    Setting("git_mib", "Disk in MiB that reading one repository may take.", "300", positive),
+    Setting("file_kib", "Largest file in KiB that is read from a repository.", "512", positive),
+    Setting("response_mib", "Largest answer in MiB taken from a forge's API.", "20", positive),
+    Setting("http_seconds", "Wall time in seconds for one request to a forge.", "60", positive),
+    Setting("per_host", "Requests and git processes to one host at the same time.", "4", positive),
+    Setting("host_delay_ms", "Milliseconds between the starts of two requests to one host.", "0", not_negative),
+    Setting(
+        "retry_seconds",
+        "Seconds before a job that failed for a passing reason is tried again in the same run; doubled each time.",
+        "5",
+        not_negative,
+    ),
+    Setting(
+        "metrics_token",
+        "What `/metrics` (bearer token) and `/operating` (password) ask for. Without it both answer on this machine "
+        "only, and name no private host.",
+        "(none)",
+        long_token,
+        True,
+    ),
+    Setting(
+        "log",
+        "Form of the log on standard error: `text`, or `json` with one object a line.",
+        "json under systemd, text elsewhere",
+        one_of("text", "json"),
+    ),
+    Setting(
+        "log_level",
+        "Least weight of what is logged: `debug`, `info`, `warning`, `error`.",
+        "info with json, warning with text",
+        one_of(*LOG_LEVELS),
+    ),
 )
 TOKEN_NOTE = (
     "`ALLMENDE_TOKEN_<HOST>`",
@@ -172,6 +179,7 @@ def load(
     data_dir = values.get("data_dir") or _default_data_dir(environ)
     base_url = values.get("base_url", default_base_url)
     limits = Limits()
+    log = values.get("log") or ("json" if _in_the_journal(environ) else "text")
     return Config(
         data_dir=data_dir,
         database_url=values.get("database_url", f"sqlite:///{data_dir / 'allmende.sqlite'}"),
@@ -190,10 +198,16 @@ def load(
             file_bytes=values.get("file_kib", limits.file_bytes // 1024) * 1024,
             response_bytes=values.get("response_mib", limits.response_bytes // _MIB) * _MIB,
             total_seconds=float(values.get("http_seconds", limits.total_seconds)),
+            per_host=values.get("per_host", limits.per_host),
+            host_delay_seconds=values.get("host_delay_ms", limits.host_delay_seconds * 1000) / 1000,
         ),
         workers=values.get("workers", 4),
         web_workers=values.get("web_workers", 2),
         web_threads=values.get("web_threads", 4),
+        metrics_token=values.get("metrics_token", ""),
+        retry_seconds=values.get("retry_seconds", 5.0),
+        log=log,
+        log_level=values.get("log_level", _LEVELS[log]),
     )
 
 
@@ -244,6 +258,15 @@ def _tokens(environ: Mapping[str, str]) -> dict[str, str]:
     return {host: token.strip() for host, token in found.items() if token and token.strip()}
 
 
+def _in_the_journal(environ: Mapping[str, str]) -> bool:
+    """Whether standard error is systemd's journal. Source: systemd.exec(5), JOURNAL_STREAM."""
+    try:
+        found = os.fstat(2)
+    except OSError:
+        return False
+    return environ.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"
+
+
 def _default_data_dir(environ: Mapping[str, str]) -> Path:
     home = environ.get("XDG_DATA_HOME") or Path(environ.get("HOME") or "~").expanduser() / ".local" / "share"
     return Path(home).absolute() / "allmende"
@@ -290,6 +313,12 @@ def shown(config: Config) -> dict[str, str]:
         "file_kib": str(limits.file_bytes // 1024),
         "response_mib": str(limits.response_bytes // _MIB),
         "http_seconds": f"{limits.total_seconds:g}",
+        "per_host": str(limits.per_host),
+        "host_delay_ms": f"{limits.host_delay_seconds * 1000:g}",
+        "retry_seconds": f"{config.retry_seconds:g}",
+        "metrics_token": "(hidden)" if config.metrics_token else "",
+        "log": config.log,
+        "log_level": config.log_level,
         **{f"token_{host.lower()}": "(hidden)" for host in sorted(config.egress.tokens)},
     }
 
@@ -312,6 +341,46 @@ def documentation() -> str:
     return "\n".join(lines + [f"| {name} | {meaning} | {default} |" for name, meaning, default in rows]) + "\n"
 
 
+def log_settings(environ: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """Form and level of the log, for every command; what is wrong with the settings is told by those that need them."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, str] = {}
+    for setting in SETTINGS:
+        if setting.name in ("log", "log_level"):
+            with suppress(ConfigError):
+                values[setting.name] = _value(setting, environ) or ""
+    form = values.get("log") or ("json" if _in_the_journal(environ) else "text")
+    return form, values.get("log_level") or _LEVELS[form]
+
+
+def secrets_in_force(environ: Mapping[str, str] | None = None) -> frozenset[str]:
+    """Every token, password and key that this process was given, for ``registry.redacting``. Never raises."""
+    environ = os.environ if environ is None else environ
+    found: set[str] = set()
+    with suppress(ConfigError):
+        found |= set(_tokens(environ).values())
+    for setting in SETTINGS:
+        with suppress(ConfigError):
+            if setting.secret and (value := _value(setting, environ)) is not None:
+                found.add(_password(value) if setting.name.endswith("_url") else str(value))
+    return frozenset(found - {""})
+
+
+def token_files(environ: Mapping[str, str] | None = None) -> tuple[Path, ...]:
+    """The files that tokens and other secrets were given in."""
+    environ = os.environ if environ is None else environ
+    secret = tuple(f"{setting.variable}_FILE" for setting in SETTINGS if setting.secret)
+    names = (name for name in environ if name in secret or re.fullmatch(r"ALLMENDE_TOKEN_\w+_FILE", name))
+    return tuple(Path(environ[name]) for name in sorted(names) if environ[name].strip())
+
+
+def _password(url: str) -> str:
+    try:
+        return unquote(urlsplit(url).password or "")
+    except ValueError:
+        return ""
+
+
 def ui_language(environ: Mapping[str, str] | None = None) -> str:
     """ "de" or "en": the language of the terminal's messages, from the usual locale variables."""
     environ = os.environ if environ is None else environ
@@ -323,3 +392,9 @@ def colour_wanted(environ: Mapping[str, str] | None = None) -> bool | None:
     """False where ``NO_COLOR`` is set (https://no-color.org) or the terminal is dumb; None: the terminal decides."""
     environ = os.environ if environ is None else environ
     return False if environ.get("NO_COLOR") or environ.get("TERM") == "dumb" else None
+
+
+def moving_wanted(environ: Mapping[str, str] | None = None) -> bool:
+    """False where the terminal cannot take a line away again (``TERM=dumb``, as editors set it)."""
+    environ = os.environ if environ is None else environ
+    return environ.get("TERM") != "dumb"

@@ -3,8 +3,9 @@
 """(stored, fresh, now) -> Change: what a harvest of one repository means for the catalogue. Pure.
 
 Nothing is lost over a soft fault: whatever fails, the last good content stays and the fault is dated. A repository is
-withdrawn only after two harvests that found it gone, at least ``GRACE`` apart; a timeout in between proves nothing
-and neither counts nor resets. A harvest that reads it, or finds it unmodified, clears everything.
+withdrawn only after two visits that found it gone, at least ``GRACE`` apart; a timeout in between proves nothing and
+neither counts nor resets. A visit that reads it, or finds it unmodified, clears everything. Which state follows is the
+table in ``registry.lifecycle``.
 """
 
 from __future__ import annotations
@@ -13,8 +14,20 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from registry.lifecycle import (
+    ANSWERS,
+    GRACE,
+    MISSING,
+    SETTLED,
+    STRIKES,
+    Event,
+    count_due_at,
+    descent_of,
+    event_of,
+    following,
+)
 from registry.model import (
     Activity,
     Change,
@@ -37,10 +50,6 @@ from registry.model import (
 
 Fresh = Harvested | NotModified | Fault
 
-GRACE = timedelta(days=7)
-"""How long a repository must have been gone, from the first harvest that said so, before it is withdrawn."""
-STRIKES = 2
-"""Harvests that must have said "gone"."""
 _OF_THE_DETECTOR = frozenset({"confidence", "start", "end"})
 
 
@@ -50,10 +59,13 @@ def decide(
     """What to write for one repository.
 
     ``moved_from`` is the canonical URL that becomes an alias. NotModified about a repository without stored content is
-    a fault of ours ("internal"): without a detector in the change, the next harvest reads it whole.
+    a fault of ours ("internal"): without a detector in the change, the next harvest reads it whole. Of one that is
+    blocked nothing is taken over.
     """
-    if isinstance(fresh, Harvested):
-        change = _harvested(stored, ref, fresh)
+    if stored is not None and stored.blocked:
+        change = _blocked(stored, ref)
+    elif isinstance(fresh, Harvested):
+        change = _harvested(stored, ref, fresh, now)
     elif isinstance(fresh, NotModified):
         change = _not_modified(stored, ref, fresh, now)
     else:
@@ -61,51 +73,125 @@ def decide(
     return replace(change, moved_from=moved_from)
 
 
-def _harvested(stored: StoredRepository | None, ref: RepositoryRef, fresh: Harvested) -> Change:
+def _harvested(stored: StoredRepository | None, ref: RepositoryRef, fresh: Harvested, now: datetime) -> Change:
+    state = following(_state(stored), event_of(fresh))
+    facts = fresh.snapshot.ref.facts
+    part = next((part for part in fresh.solution.repositories if part.url == fresh.snapshot.ref.url), None)
+    descent = descent_of(facts, part.role if part is not None else None)
     if stored is None or not _has_content(stored):
         kind = ChangeKind.NEW
-    elif stored.content_hash != fresh.content_hash or _withdrawn(stored):
+    elif stored.content_hash != fresh.content_hash or stored.detector is None:
+        kind = ChangeKind.CHANGED
+    elif _settled(stored) not in (state, None) or stored.descent is not descent:
+        # What the forge says of it is shown too.
         kind = ChangeKind.CHANGED
     else:
         kind = ChangeKind.UNCHANGED
     written = fresh if kind is not ChangeKind.UNCHANGED else None
-    return Change(kind, ref, RepositoryState.ACTIVE, fresh.snapshot.detector, 0, None, harvested=written)
+    return Change(
+        kind,
+        ref,
+        state,
+        fresh.snapshot.detector,
+        0,
+        None,
+        harvested=written,
+        state_since=_since(stored, state, now),
+        descent=descent,
+        successor_url=_successor(fresh.solution),
+        count_due_at=count_due_at(fresh),
+    )
 
 
 def _not_modified(stored: StoredRepository | None, ref: RepositoryRef, fresh: NotModified, now: datetime) -> Change:
-    if stored is None or not _has_content(stored) or _withdrawn(stored):
+    if stored is None or not _has_content(stored) or stored.state is RepositoryState.GONE:
         detail = {"subject": ref.url, "detail": "not modified, but nothing is stored"}
         change = _faulty(stored, ref, Fault(Outcome.FAILED, "internal", detail), now)
         return replace(change, detector=None)
-    return Change(ChangeKind.UNCHANGED, ref, RepositoryState.ACTIVE, fresh.detector, 0, None)
+    state = following(stored.state, Event.UNMODIFIED, _settled(stored))
+    # Git finds nothing new, but the forge says by now that it is archived, or no longer: the next night reads it.
+    archived = fresh.ref.facts.archived
+    outdated = archived is not None and archived is not (state is RepositoryState.ARCHIVED)
+    detector = None if outdated and state is not RepositoryState.INVALID else fresh.detector
+    return Change(
+        ChangeKind.UNCHANGED,
+        ref,
+        state,
+        detector,
+        0,
+        None,
+        state_since=_since(stored, state, now),
+        count_due_at=stored.count_due_at,
+    )
 
 
 def _faulty(stored: StoredRepository | None, ref: RepositoryRef, fault: Fault, now: datetime) -> Change:
-    strikes = stored.strikes if stored else 0
+    event = event_of(fault)
+    before = stored.strikes if stored else 0
     since = (stored.failing_since if stored else None) or now
     detector = stored.detector if stored else None
-    if fault.outcome is not Outcome.GONE:
-        state = RepositoryState.GONE if stored and _withdrawn(stored) else RepositoryState.UNREACHABLE
-        return Change(ChangeKind.FAILED, ref, state, detector, strikes, since, fault=fault)
-    if strikes == 0:
-        since = now  # an earlier timeout is no evidence of being gone: the grace starts with the first "gone"
-    strikes += 1
-    if stored is None or not _has_content(stored):
-        kind = ChangeKind.FAILED
-    elif strikes >= STRIKES and now - since >= GRACE and not _withdrawn(stored):
-        kind, detector = ChangeKind.WITHDRAWN, None
+    if event in MISSING:
+        # An earlier timeout is no evidence of being gone: the grace starts with the first "gone".
+        strikes, since = before + 1, since if before else now
+    elif event in ANSWERS:
+        strikes, since = 0, now if before else since
     else:
-        kind = ChangeKind.GONE
-    return Change(kind, ref, RepositoryState.GONE, detector, strikes, since, fault=fault)
+        strikes = before
+    is_due = strikes >= STRIKES and now - since >= GRACE
+    state = following(_state(stored), event, _settled(stored), is_due)
+    kind = ChangeKind.FAILED
+    if stored is not None and _has_content(stored) and event in MISSING:
+        withdrawn = state is RepositoryState.GONE and stored.state is not RepositoryState.GONE
+        kind = ChangeKind.WITHDRAWN if withdrawn else ChangeKind.GONE
+    return Change(
+        kind,
+        ref,
+        state,
+        None if state is RepositoryState.GONE else detector,
+        strikes,
+        since,
+        fault=fault,
+        state_since=_since(stored, state, now),
+        count_due_at=stored.count_due_at if stored else None,
+    )
+
+
+def _blocked(stored: StoredRepository, ref: RepositoryRef) -> Change:
+    return Change(ChangeKind.UNCHANGED, ref, stored.state, None, stored.strikes, stored.failing_since)
+
+
+def _state(stored: StoredRepository | None) -> RepositoryState:
+    return stored.state if stored is not None else RepositoryState.NEW
+
+
+def _settled(stored: StoredRepository | None) -> RepositoryState | None:
+    """Where it rested before a fault."""
+    if stored is None or stored.state in SETTLED:
+        return _state(stored)
+    return stored.settled
+
+
+def _since(stored: StoredRepository | None, state: RepositoryState, now: datetime) -> datetime | None:
+    """From when on it is in this state; None where that is stored.
+
+    What could not be reached for a while was what it is all the time; what was gone begins anew.
+    """
+    if stored is None:
+        return now
+    if stored.state is state:
+        return None
+    was_so = stored.state is RepositoryState.UNREACHABLE and stored.settled is state
+    return (stored.settled_since or now) if was_so else now
+
+
+def _successor(solution: Solution) -> str:
+    """Its canonical URL, "" where none is named any more."""
+    named = (value.fact.value for value in solution.fields.get(Field.SUCCESSOR, ()))
+    return next((url for url in named if isinstance(url, str)), "")
 
 
 def _has_content(stored: StoredRepository) -> bool:
     return stored.content_hash is not None and stored.solution_id is not None
-
-
-def _withdrawn(stored: StoredRepository) -> bool:
-    """A withdrawal takes the detector away, so that a repository that comes back is read whole and shown again."""
-    return stored.state is RepositoryState.GONE and stored.strikes >= STRIKES and stored.detector is None
 
 
 # --- content ---------------------------------------------------------------------------------------------------------

@@ -69,6 +69,12 @@ class StorageError(AllmendeError):
     rule = "storage-failed"
 
 
+class DamagedSnapshot(StorageError):
+    """What is stored of one repository cannot be read back; all others can."""
+
+    rule = "snapshot-damaged"
+
+
 class StorageFull(StorageError):
     rule = "storage-full"
 

@@ -37,8 +37,8 @@ _COPIES = frozenset({Role.MIRROR, Role.FORK})
 
 
 def identity_of(reading: RepositoryReading, publisher: str | None, aliases: Sequence[str] = ()) -> Identity:
-    """What ``cluster`` compares of one repository as it was read."""
-    facts = [fact for part in reading.readings for fact in part.facts]
+    """What ``cluster`` compares of one repository as it was read. What peers claim of it joins nothing."""
+    facts = [fact for part in reading.readings for fact in part.facts if fact.source is not FactSource.PEER]
     said = reading.ref.facts
     mirror_of = [url for value in _all(facts, Field.MIRROR_OF) for url in _texts(value)]
     tags = list(dict.fromkeys(tag.commit for tag in reading.activity.tags))

@@ -14,8 +14,9 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import IO, Self
@@ -39,11 +40,16 @@ SERVER_CONFIG = {
 }
 
 
+Beside = Callable[[str, "Message[str, str]"], tuple[int, Mapping[str, str], bytes] | None]
+"""Path with query and headers of a GET -> status, headers and body; None for what is git's."""
+
+
 class GitServer:
     """Serves the bare repositories below ``root``; a context manager.
 
     ``latency`` (seconds) is waited before each answer, for benchmarks. ``partial=False`` is a server that knows no
-    filters and sends everything. Raises OSError when the address cannot be bound.
+    filters and sends everything. ``beside`` answers what else a forge serves. Raises OSError when the address cannot
+    be bound.
     """
 
     def __init__(
@@ -54,8 +60,10 @@ class GitServer:
         *,
         latency: float = 0.0,
         partial: bool = True,
+        beside: Beside | None = None,
     ) -> None:
         self.root = root.resolve()
+        self.beside = beside
         self.latency = latency
         self.environment = _environment(self.root, partial)
         self._log: list[tuple[str, str]] = []
@@ -213,6 +221,11 @@ class _Answer(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
+        beside = self.server.git.beside
+        other = beside(self.path, self.headers) if beside is not None else None
+        if other is not None:
+            self.server.git.record(self.command, self.path)
+            return self._whole(*other)
         repository = self._repository(ADVERTISEMENT)
         if repository is None or urlsplit(self.path).query != "service=git-upload-pack":
             return self._plain(404, "not found\n")
@@ -307,11 +320,16 @@ class _Answer(BaseHTTPRequestHandler):
             self.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
 
     def _plain(self, status: int, text: str) -> None:
+        self._whole(status, {"Content-Type": "text/plain; charset=utf-8"}, text.encode())
+
+    def _whole(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "text/plain; charset=utf-8")
-        self.send_header("Content-Length", str(len(text)))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if status != 304:
+            self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(text.encode())
+        self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
         """Requests are in ``GitServer.requests``; nothing goes to stderr."""

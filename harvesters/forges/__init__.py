@@ -5,13 +5,19 @@
 from __future__ import annotations
 
 from harvesters.base import Forge, TakesSnapshots
+from harvesters.forges.bitbucket import Bitbucket
+from harvesters.forges.forgejo import Forgejo
+from harvesters.forges.gitea import Gitea
 from harvesters.forges.github import GitHub
 from harvesters.forges.gitlab import GitLab
 from harvesters.forges.plain import PlainGit
+from harvesters.forges.probing import probe
 from harvesters.http import HttpClient
 from registry.model import ForgeKind
 
-FORGES: tuple[type[Forge], ...] = (GitHub, GitLab, PlainGit)
+__all__ = ["FORGES", "open_forge", "probe"]
+
+FORGES: tuple[type[Forge], ...] = (GitHub, GitLab, Gitea, Forgejo, Bitbucket, PlainGit)
 
 
 def open_forge(kind: ForgeKind, http: HttpClient, git: TakesSnapshots) -> Forge:

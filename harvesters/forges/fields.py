@@ -4,16 +4,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from harvesters.urls import canonical_url, same_host
 from registry.errors import InvalidInput
-from registry.model import ForgeFacts, Json
+from registry.model import Json
 
 _MAX_TEXT = 2_000
 _MAX_TOPICS = 100
+_MAX_COUNT = 2**53
+"""Larger numbers are none that a forge counts; JSON elsewhere and databases cannot hold them."""
 
 Item = Mapping[str, Json]
 
@@ -30,7 +31,7 @@ def flag(item: Item, key: str) -> bool | None:
 
 def count(item: Item, key: str) -> int | None:
     value = item.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MAX_COUNT else None
 
 
 def texts(item: Item, key: str) -> tuple[str, ...]:
@@ -72,22 +73,3 @@ def parent_url(item: Item, key: str, web: str, full_name: str | None) -> str | N
         return repository_url(item, key, web, full_name) if full_name else None
     except InvalidInput:
         return None
-
-
-def facts_mark(facts: ForgeFacts) -> str:
-    """A short hash over the facts that the catalogue shows, for the change detector; stars change too often."""
-    shown = (
-        facts.name,
-        facts.description,
-        facts.homepage,
-        facts.default_branch,
-        facts.archived,
-        facts.fork,
-        facts.mirror,
-        facts.private,
-        facts.parent_url,
-        facts.licence,
-        facts.topics,
-        facts.issues_url,
-    )
-    return hashlib.sha256(repr(shown).encode("utf-8", "replace")).hexdigest()[:16]

@@ -4,17 +4,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from harvesters.base import NO_API, PAGE_SIZE, Forge, canonical_url, organisation_path, read_json, start_page
+from harvesters.base import (
+    NO_API,
+    PAGE_SIZE,
+    AsksHistory,
+    Forge,
+    canonical_url,
+    organisation_path,
+    read_json,
+    start_page,
+)
 from harvesters.forges.fields import (
     Item,
     child,
     clone_url,
     count,
-    facts_mark,
     flag,
     link,
     parent_url,
@@ -22,11 +31,13 @@ from harvesters.forges.fields import (
     text,
     texts,
 )
+from harvesters.forges.github_parents import KnownParents, is_orphan
 from harvesters.guard import redacted
 from harvesters.http import HttpAnswer, TokenHeader
+from harvesters.marks import facts_mark, moment
 from harvesters.urls import path_segments
 from registry.errors import FetchError, Garbage, InvalidInput
-from registry.model import ForgeFacts, ForgeKind, Json, KnownHistory, Moved, NotModified, RepositoryRef, Snapshot
+from registry.model import ForgeFacts, ForgeKind, Json, Moved, NotModified, Page, RepositoryRef, Snapshot
 
 _NO_LICENCE = frozenset({"NOASSERTION", "NONE", "OTHER"})
 
@@ -40,6 +51,15 @@ class GitHub(Forge):
         (name,) = organisation_path(canonical_url(url), "https://github.com/NAME", most=1)
         api = _api_base(canonical_url(url))
         return tuple(f"{api}/{kind}/{name}/repos?per_page={PAGE_SIZE}" for kind in ("orgs", "users"))
+
+    def list(self, url: str) -> Iterator[Page]:
+        """As of any forge; with a token it is known at once where all forks come from."""
+        canonical = canonical_url(url)
+        parents: KnownParents | None = None
+        for page in super().list(url):
+            if parents is None and any(map(is_orphan, page.repositories)):
+                parents = KnownParents(self._http, self.token, _graphql(canonical), canonical)
+            yield page if parents is None else parents.filled_in(page)
 
     def repository(self, url: str) -> RepositoryRef:
         canonical = canonical_url(url)
@@ -64,20 +84,21 @@ class GitHub(Forge):
         facts = _facts(item, web, url)
         pushed_at = text(item, "pushed_at")
         detector = f"github {pushed_at} {facts_mark(facts)}" if pushed_at else None
-        return RepositoryRef(url, clone_url(item, "clone_url", web, full_name), self.kind, facts, detector)
+        clone = clone_url(item, "clone_url", web, full_name)
+        return RepositoryRef(url, clone, self.kind, facts, detector, moment(pushed_at))
 
     def snapshot(
         self,
         ref: RepositoryRef,
         known_detector: str | None,
         now: datetime,
-        history: KnownHistory | None = None,
+        history: AsksHistory | None = None,
     ) -> Snapshot | NotModified | Moved:
         """As of any forge, and of a fork also where it comes from: listings do not say so (REST v3, "parent").
 
         That is one request more for a new or changed fork, none for an unchanged one.
         """
-        if ref.facts.fork and ref.facts.parent_url is None and ref.detector != known_detector:
+        if is_orphan(ref) and ref.detector != known_detector:
             ref = self._with_parent(ref)
         return super().snapshot(ref, known_detector, now, history)
 
@@ -92,6 +113,11 @@ class GitHub(Forge):
 
 def _api_base(url: str) -> str:
     return "https://api.github.com" if urlsplit(url).hostname == "github.com" else f"{start_page(url)}/api/v3"
+
+
+def _graphql(url: str) -> str:
+    api = _api_base(url)
+    return f"{api.removesuffix('/v3')}/graphql"
 
 
 def _facts(item: Item, web: str, url: str) -> ForgeFacts:
@@ -116,4 +142,6 @@ def _facts(item: Item, web: str, url: str) -> ForgeFacts:
         topics=texts(item, "topics"),
         stars=count(item, "stargazers_count"),
         issues_url=f"{url}/issues" if flag(item, "has_issues") else None,
+        template=flag(item, "is_template"),
+        mirror_of=link(item, "mirror_url"),
     )

@@ -82,7 +82,8 @@ def clean(text: str) -> str:
     """One line without credentials, query strings, tokens, paths of our work folder and control characters."""
     for pattern, instead in ((_CREDENTIALS, ""), (_QUERY, ""), (_TOKEN, "***"), (_FOLDER, "the clone")):
         text = pattern.sub(instead, text)
-    return " ".join(_CONTROL.sub(" ", text).split())[:DETAIL_LENGTH]
+    # What a server said may be nothing but such characters.
+    return " ".join(_CONTROL.sub(" ", text).split())[:DETAIL_LENGTH].rstrip(" :")
 
 
 def lacks_feature(stderr: bytes) -> bool:

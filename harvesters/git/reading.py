@@ -16,7 +16,7 @@ from harvesters.git.running import Conversation
 from harvesters.history import MOST_TAGS, CommitLine, HistoryCount, moment
 from harvesters.refs import Advertisement
 from registry.errors import Damaged
-from registry.model import EntryKind, Tag, TreeEntry
+from registry.model import EntryKind, KnownHistory, Tag, TreeEntry
 
 if TYPE_CHECKING:
     from harvesters.git.objects import Objects
@@ -58,11 +58,12 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """``dates`` are the committer's Unix seconds of the commits asked for."""
+    """``dates`` are the committer's Unix seconds of the commits asked for, ``newest`` is the first of the log."""
 
     count: HistoryCount
     dates: dict[str, int | None]
     complete: bool
+    newest: CommitLine | None
 
 
 def list_entries(objects: Trees, root: str, select: Select, most: int) -> list[TreeEntry]:
@@ -103,29 +104,48 @@ def read_commits(talk: Conversation, now: datetime, most: int, wanted: frozenset
     """Counts the log's commits, at most ``most``; remembers the dates of the ``wanted`` ones."""
     dates: dict[str, int | None] = {}
     commits = _commits(_lines(talk.chunks()), wanted, dates)
-    count = HistoryCount(now).add(islice(commits, most))
+    newest = next(commits, None)
+    count = HistoryCount(now).add(() if newest is None else (newest,)).add(islice(commits, most - 1))
     cut = next(commits, None) is not None
     # A broken commit deep in the history ends git's log early: what was counted is then a lower bound.
-    return History(count, dates, complete=not cut and talk.returncode() == 0)
+    return History(count, dates, complete=not cut and talk.returncode() == 0, newest=newest)
 
 
-def chosen_tags(advertisement: Advertisement) -> dict[str, str]:
-    """The newest tags by the order of versions in their names: name -> object the ref names."""
+@dataclass(frozen=True, slots=True)
+class TagsAsked:
+    """Of the chosen tags those whose dates are known, and those that have to be asked for.
+
+    ``oids`` maps the latter's names to the object the ref names, ``commits`` to the commit behind it.
+    """
+
+    known: tuple[Tag, ...]
+    oids: Mapping[str, str]
+    commits: Mapping[str, str]
+
+
+def chosen_tags(advertisement: Advertisement, known: KnownHistory | None = None) -> TagsAsked:
+    """The newest tags by the order of versions in their names. ``known`` are not asked for again."""
     names = sorted(advertisement.tags, key=_version, reverse=True)[:MOST_TAGS]
-    return {name: advertisement.tags[name] for name in names}
+    commits = {name: advertisement.peeled.get(name, advertisement.tags[name]) for name in names}
+    before = {(tag.name, tag.commit): tag for tag in known.activity.tags} if known is not None else {}
+    kept = {name: before[name, commits[name]] for name in names if (name, commits[name]) in before}
+    oids = {name: advertisement.tags[name] for name in names if name not in kept}
+    return TagsAsked(tuple(kept.values()), oids, {name: commits[name] for name in oids})
 
 
-def dated_tags(
-    objects: Objects,
-    tags: Mapping[str, str],
-    commits: Mapping[str, str],
-    dates: Mapping[str, int | None],
-    now: datetime,
-) -> list[Tag]:
+class Dates(Protocol):
+    """Where dates of commits and tag objects are looked up; None where there is none."""
+
+    def committed_at(self, commit: str) -> int | None: ...
+
+    def tagged_at(self, tag: str) -> int | None: ...
+
+
+def dated_tags(objects: Dates, tags: TagsAsked, dates: Mapping[str, int | None], now: datetime) -> list[Tag]:
     """Tags with the date of the tag object or of the commit; one of something else, or without a date, is left out."""
-    found: list[Tag] = []
-    for name, oid in tags.items():
-        commit = commits[name]
+    found = list(tags.known)
+    for name, oid in tags.oids.items():
+        commit = tags.commits[name]
         committed = dates[commit] if commit in dates else objects.committed_at(commit)
         at = moment(committed, now)
         if oid != commit:

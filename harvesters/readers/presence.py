@@ -13,6 +13,7 @@ from harvesters.readers.language import language_of
 from harvesters.readers.licence_names import is_licence, reuse_id
 from harvesters.readers.mirrors import mirror_of, repository, says_mirror
 from harvesters.readers.publiccode_values import has_plain_host
+from harvesters.readers.successors import successor_in
 from harvesters.readers.texts import cut, one_line, without_contacts
 from harvesters.readers.wanted import is_file, is_publiccode, is_readme
 from registry.model import EntryKind, FactSource, Field, Json, Reading, Snapshot
@@ -123,6 +124,9 @@ def read_forge(snapshot: Snapshot) -> Reading:
         collector.fact(Field.MIRROR_OF, [original])
     elif says_mirror(description, snapshot.ref.url):
         collector.fact(Field.MIRROR_OF, [])
+    said = one_line((facts.description or "")[:2_000])
+    if successor := successor_in(said, snapshot.ref.url, archived=facts.archived is True):
+        collector.fact(Field.SUCCESSOR, successor[0])
     name = one_line(snapshot.ref.url.rstrip("/").rpartition("/")[2])
     named = Collector(snapshot, FactSource.REPOSITORY_NAME)
     if name:

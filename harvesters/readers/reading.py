@@ -8,6 +8,7 @@ A new format is a module with a ``read(snapshot) -> Reading`` and one line in ``
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from harvesters.readers import (
     citation,
@@ -33,12 +34,13 @@ from harvesters.readers import (
     standards,
     upkeep,
 )
-from registry.model import Origin, Reading, Snapshot
+from registry.model import Fact, Json, Origin, Problem, Reading, Snapshot
+from registry.vocabulary.credentials import without_credentials
 from registry.vocabulary.rules import problem
 
 Reader = Callable[[Snapshot], Reading]
 
-VERSION = 3
+VERSION = 4
 """Raised whenever more is fetched or taken from repositories: then each is read anew once, changed or not."""
 
 READERS: tuple[tuple[str, Reader], ...] = (
@@ -78,13 +80,47 @@ def read_snapshot(snapshot: Snapshot) -> tuple[Reading, ...]:
 
 def _read(name: str, reader: Reader, snapshot: Snapshot) -> Reading:
     try:
-        return reader(snapshot)
+        return _without_credentials(reader(snapshot))
     except MemoryError:
         raise
     except Exception as error:  # a bug of ours in one reader must not cost the others
         origin = Origin(repository=snapshot.ref.url, commit=snapshot.commit)
         fault = problem("reader-failed", origin, name=name, detail=type(error).__name__)
         return Reading(name, problems=(fault,))
+
+
+def _without_credentials(reading: Reading) -> Reading:
+    """What a reader took, less the keys and tokens that somebody left in a file: they are neither shown nor found."""
+    facts = tuple(map(_fact_without, reading.facts))
+    problems = tuple(map(_problem_without, reading.problems))
+    return (
+        reading
+        if (facts, problems) == (reading.facts, reading.problems)
+        else replace(reading, facts=facts, problems=problems)
+    )
+
+
+def _fact_without(fact: Fact) -> Fact:
+    value = _walk(fact.value)
+    return fact if value is fact.value else replace(fact, value=value)
+
+
+def _problem_without(found: Problem) -> Problem:
+    params = {name: without_credentials(value) for name, value in found.params.items()}
+    return found if params == found.params else replace(found, params=params)
+
+
+def _walk(value: Json) -> Json:
+    """The same object where there is nothing to take out, which is nearly always."""
+    if isinstance(value, str):
+        return without_credentials(value)
+    if isinstance(value, list):
+        items = [_walk(item) for item in value]
+        return value if all(new is old for new, old in zip(items, value, strict=True)) else items
+    if isinstance(value, dict):
+        named = {key: _walk(item) for key, item in value.items()}
+        return value if all(named[key] is item for key, item in value.items()) else named
+    return value
 
 
 def warm_up() -> None:

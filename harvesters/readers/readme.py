@@ -15,6 +15,7 @@ from harvesters.readers.collect import Collector
 from harvesters.readers.language import language_of
 from harvesters.readers.markup import Block, blocks, markup_of, visible
 from harvesters.readers.mirrors import is_about_place, mirror_of, says_mirror
+from harvesters.readers.successors import successor_in
 from harvesters.readers.texts import clean, cut, decode, letters, without_contacts
 from harvesters.readers.wanted import is_file, is_readme, readme_rank
 from registry.model import FactSource, Field, Reading, Snapshot
@@ -89,6 +90,9 @@ def _read_file(content: bytes, path: str, collector: Collector) -> None:
         collector.fact(Field.MIRROR_OF, [mirrored[0]], mirrored[1])
     elif line := says_mirror(shown, collector.snapshot.ref.url):
         collector.fact(Field.MIRROR_OF, [], line)
+    about = collector.snapshot.ref
+    if successor := successor_in(shown, about.url, archived=about.facts.archived is True):
+        collector.fact(Field.SUCCESSOR, *successor)
 
 
 def _structure(

@@ -3,8 +3,8 @@
 """Runs whose work survives the process, states of repositories, peers' catalogues, hosts.
 
 Why: each repository of a run is a job that another process can take over, so jobs belong to runs and a run has one job
-a thing; a host that asked to be left alone must be known to all workers; what a peer's catalogue says is kept apart from
-what a repository says itself; a blocked repository stays blocked whatever a harvest finds.
+a thing; a host that asked to be left alone must be known to all workers; what a peer's catalogue says is kept apart
+from what a repository says itself; a blocked repository stays blocked whatever a harvest finds.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ ADDED: dict[str, tuple[tuple[str, sa.types.TypeEngine[object]], ...]] = {
     "repository": (
         ("visited_at", INSTANT),
         ("state_since", INSTANT),
+        ("settled_state", WORD),
+        ("settled_since", INSTANT),
         ("successor_url", sa.Text()),
         ("blocked_at", INSTANT),
         ("blocked_by", sa.Text()),
@@ -58,17 +60,37 @@ def upgrade() -> None:
     op.add_column("repository", sa.Column("descent", WORD, nullable=False, server_default="original"))
     op.add_column("snapshot", sa.Column("good", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("job", sa.Column("priority", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("job", sa.Column("crashes", sa.Integer(), nullable=False, server_default="0"))
     with op.batch_alter_table("job") as job:
         job.add_column(sa.Column("run_id", KEY))
         job.create_foreign_key("fk_job_run_id_run", "run", ["run_id"], ["id"], ondelete="CASCADE")
     op.create_index("ix_repository_visited_at", "repository", ["visited_at"])
     op.create_index("ix_repository_state", "repository", ["state"])
-    op.create_index("ix_job_state_priority_run_after", "job", ["state", "priority", "run_after"])
+    op.create_index("ix_job_run_id_state_priority_run_after", "job", ["run_id", "state", "priority", "run_after"])
     op.create_index("uq_job_run_id_kind_subject", "job", ["run_id", "kind", "subject"], unique=True)
     _create_claim()
     _create_host()
     op.execute(sa.text("UPDATE repository SET visited_at = checked_at, state_since = first_seen_at"))
+    settled = "UPDATE repository SET settled_state = state, settled_since = first_seen_at"
+    op.execute(sa.text(settled + " WHERE state IN ('new', 'active')"))
+    # "gone" was said from the first time on; now only of what was withdrawn.
+    waiting = "UPDATE repository SET state = 'unreachable' WHERE state = 'gone'"
+    op.execute(sa.text(waiting + " AND (strikes < 2 OR detector IS NOT NULL)"))
     op.execute(sa.text("UPDATE source SET last_success_at = last_run_at WHERE last_error IS NULL"))
+    _mark_bad_snapshots()
+
+
+def _mark_bad_snapshots() -> None:
+    """Where what was last good is shown, of the snapshots only that of this commit is good."""
+    snapshot = sa.table("snapshot", sa.column("repository_id"), sa.column("commit", sa.String), sa.column("good"))
+    problem = sa.table("problem", sa.column("repository_id"), sa.column("rule"), sa.column("params", JSON))
+    last_good = problem.c.params["commit"].as_string()
+    told = sa.select(sa.literal(1)).where(
+        problem.c.repository_id == snapshot.c.repository_id,
+        problem.c.rule == "last-good-shown",
+        ~snapshot.c.commit.like(last_good + "%"),
+    )
+    op.execute(sa.update(snapshot).where(told.exists()).values(good=sa.false()))
 
 
 def _create_claim() -> None:
@@ -108,12 +130,13 @@ def downgrade() -> None:
     op.drop_table("host")
     op.drop_table("claim")
     op.drop_index("uq_job_run_id_kind_subject", table_name="job")
-    op.drop_index("ix_job_state_priority_run_after", table_name="job")
+    op.drop_index("ix_job_run_id_state_priority_run_after", table_name="job")
     op.drop_index("ix_repository_state", table_name="repository")
     op.drop_index("ix_repository_visited_at", table_name="repository")
     with op.batch_alter_table("job") as job:
         job.drop_constraint("fk_job_run_id_run", type_="foreignkey")
         job.drop_column("run_id")
+    op.drop_column("job", "crashes")
     op.drop_column("job", "priority")
     op.drop_column("snapshot", "good")
     op.drop_column("repository", "descent")

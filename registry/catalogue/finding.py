@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 
+from registry.catalogue.citing import Cited, cited, cites_peers
 from registry.errors import AllmendeError, IndexUnreadable
 from registry.model import (
     Candidate,
@@ -104,6 +105,10 @@ class Finding:
     def solution(self, slug: str) -> SolutionRecord:
         """Raises NotFound. For an old slug the record with its present one."""
         return self._store.solution(slug)
+
+    def cited(self, record: SolutionRecord) -> tuple[Cited, ...]:
+        """The other catalogues that claim something about a solution."""
+        return cited(record.solution, self._store.sources()) if cites_peers(record.solution) else ()
 
     def publisher(self, slug: str) -> Publisher:
         """Raises NotFound."""

@@ -7,25 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from registry.declarations import broken_declaration
 from registry.model import Fact, FactSource, Origin, Reading, Snapshot
 from registry.vocabulary.rules import problem
 
 NAME = "last-good"
-_BREAKING = frozenset(
-    {
-        "file-too-large",
-        "parse-failed",
-        "publiccode-empty",
-        "publiccode-merge-markers",
-        "publiccode-not-a-file",
-        "publiccode-not-a-mapping",
-        "publiccode-section-skipped",
-        "publiccode-syntax",
-        "publiccode-too-complex",
-        "reader-failed",
-    }
-)
-"""Rules that say a publiccode.yml could not be read, wholly or in part. One that was deleted is no fault."""
 
 
 def keep_last_good(
@@ -39,7 +25,7 @@ def keep_last_good(
     ``last_good`` gives what is stored of the repository with this URL, ``read_at`` when it was read at a commit; they
     are asked only when something is broken. A field that can still be read is taken from the new file.
     """
-    path = _broken_declaration(readings)
+    path = broken_declaration(readings)
     if path is None:
         return readings
     kept = _missing(last_good(snapshot.ref.url), readings)
@@ -53,19 +39,26 @@ def keep_last_good(
     return (*readings, Reading(NAME, tuple(kept), (told,)))
 
 
-def _broken_declaration(readings: Sequence[Reading]) -> str | None:
-    return next(
-        (
-            found.origin.path
-            for reading in readings
-            for found in reading.problems
-            if found.rule in _BREAKING
-            and found.origin is not None
-            and found.origin.path is not None
-            and found.origin.path.rpartition("/")[2].lower().startswith("publiccode.")
-        ),
-        None,
-    )
+def replay(
+    before: Sequence[Snapshot],
+    read: Callable[[Snapshot], Sequence[Reading]],
+    stored: Sequence[Fact],
+    newest: str,
+) -> list[Fact]:
+    """What a harvest would have kept at the commit ``newest`` if these readers had read all commits ``before`` it.
+
+    ``before`` begins with the last good snapshot. What is ``stored`` of commits of which no snapshot is left is taken
+    as it was read then.
+    """
+    kept: list[Fact] = []
+    for snapshot in before:
+        readings = read(snapshot)
+        declared = [fact for reading in readings for fact in reading.facts if fact.source is FactSource.PUBLICCODE]
+        kept = [*declared, *(_missing(kept, readings) if broken_declaration(readings) is not None else ())]
+    there = {newest, *(snapshot.commit for snapshot in before)}
+    lost = [fact for fact in stored if fact.source is FactSource.PUBLICCODE and fact.origin.commit not in there]
+    again = {(fact.field, fact.lang) for fact in lost}
+    return [*lost, *(fact for fact in kept if (fact.field, fact.lang) not in again)]
 
 
 def _missing(before: Sequence[Fact], readings: Sequence[Reading]) -> list[Fact]:

@@ -26,8 +26,8 @@ class Memory(Protocol):
     def history(self, url: str) -> KnownHistory | None:
         """Up to where its history was counted."""
 
-    def claims(self, url: str) -> tuple[tuple[Fact, ...], str]:
-        """What peers' catalogues say of it, and a digest of that; "" where they say nothing."""
+    def claims(self, *urls: str) -> tuple[tuple[Fact, ...], str]:
+        """What peers' catalogues say of it under these addresses, and a digest of that; "" where they say nothing."""
 
 
 class NoMemory:
@@ -49,8 +49,8 @@ class NoMemory:
         del url
         return None
 
-    def claims(self, url: str) -> tuple[tuple[Fact, ...], str]:
-        del url
+    def claims(self, *urls: str) -> tuple[tuple[Fact, ...], str]:
+        del urls
         return (), ""
 
 
@@ -72,5 +72,5 @@ class StoredMemory:
     def history(self, url: str) -> KnownHistory | None:
         return self._store.history_of(url)
 
-    def claims(self, url: str) -> tuple[tuple[Fact, ...], str]:
-        return self._store.claims_of(url)
+    def claims(self, *urls: str) -> tuple[tuple[Fact, ...], str]:
+        return self._store.claims_of(*urls)

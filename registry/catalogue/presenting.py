@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from registry.catalogue.citing import Cited, cited_json
 from registry.catalogue.quoting import shown_text
 from registry.licences.offers import offered_kinds
 from registry.model import (
@@ -37,6 +38,7 @@ from registry.model import (
     Solution,
     SolutionRecord,
     SolutionRepository,
+    Standing,
 )
 from registry.resolve import UNITED, united
 from registry.vocabulary.rules import LANGUAGES, asked_by, conflict, explain, rules
@@ -85,8 +87,11 @@ def candidate_json(candidate: Candidate) -> dict[str, Json]:
     return {**_summary(candidate.record), "score": candidate.score}
 
 
-def solution_json(record: SolutionRecord) -> dict[str, Json]:
-    """``allmende show --json`` and ``GET /api/v1/solutions/SLUG``: the list's keys and all fields."""
+def solution_json(record: SolutionRecord, peers: Sequence[Cited] = ()) -> dict[str, Json]:
+    """``allmende show --json`` and ``GET /api/v1/solutions/SLUG``: the list's keys and all fields.
+
+    ``peers`` are the other catalogues that facts with the source "peer" come from: their origin has its ``url``.
+    """
     solution = record.solution
     return {
         **_summary(record),
@@ -102,6 +107,8 @@ def solution_json(record: SolutionRecord) -> dict[str, Json]:
         "checked_at": moment(record.checked_at),
         "failing_since": moment(record.failing_since),
         "fault": _fault_json(record.fault) if record.fault else None,
+        "standing": standing_json(record.standing) if record.standing else None,
+        "peers": [cited_json(one) for one in peers],
         "demo": record.demo,
     }
 
@@ -137,6 +144,19 @@ def harvest_test_json(
 def moment(at: datetime | None) -> str | None:
     """A time in UTC to the second: "2026-11-22T08:50:00Z"."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+def standing_json(standing: Standing) -> dict[str, Json]:
+    """How a repository stands; ``since`` is when it was first seen so."""
+    return {
+        "state": standing.state.value,
+        "since": moment(standing.since),
+        "descent": standing.descent.value,
+        "archived_since": moment(standing.archived_since),
+        "former_urls": list(standing.former_urls),
+        "successor": standing.successor_url,
+        "successor_solution": standing.successor_slug,
+    }
 
 
 def origin_json(origin: Origin | None) -> dict[str, Json] | None:

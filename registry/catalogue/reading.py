@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from harvesters.base import Forge
@@ -18,7 +19,7 @@ from registry.assess import assess
 from registry.catalogue.keeping import keep_last_good
 from registry.catalogue.memory import Memory
 from registry.decide import Fresh, content_hash
-from registry.errors import FetchError, InvalidInput
+from registry.errors import FetchError, InvalidInput, StorageError
 from registry.model import (
     Fault,
     ForgeKind,
@@ -33,6 +34,7 @@ from registry.model import (
     StoredRepository,
 )
 from registry.resolve import resolve
+from registry.storage.snapshots import as_kept
 
 _log = logging.getLogger(__name__)
 CLAIMS = "peers"
@@ -65,6 +67,8 @@ class Visit:
     stored: StoredRepository | None
     moved_from: str | None
     seconds: float
+    error: FetchError | None = None
+    """What ``fresh`` is the fault of: it tells whether another attempt may help, and when."""
 
 
 class RepositoryVisitor:
@@ -111,14 +115,19 @@ class RepositoryVisitor:
         asked = _asked(where)
         ref = where if isinstance(where, RepositoryRef) else RepositoryRef(url=asked, fetch_url=asked, forge=where[1])
         fresh: Fresh
+        failure: FetchError | None = None
         try:
             if not isinstance(where, RepositoryRef):
                 ref = self._open_forge(where[1]).repository(where[0])
                 if ref.url != asked:
-                    stored = self._memory.stored(ref.url) or stored
-            ref, fresh, stored = self._follow(ref, stored, now)
+                    stored = self._stored_at(ref.url, stored, asked)
+            ref, fresh, stored = self._follow(ref, stored, now, asked)
         except FetchError as error:
+            failure = error
             fresh = Fault(outcome=error.outcome, rule=error.rule, params=error.params)
+        except StorageError:
+            # Our own database's fault says nothing about the repository.
+            raise
         except InvalidInput as error:
             fresh = Fault(outcome=Outcome.REFUSED, rule=error.rule, params=error.params)
         except Exception as error:
@@ -129,37 +138,46 @@ class RepositoryVisitor:
                 outcome=Outcome.FAILED, rule="internal", params={"subject": ref.url, "detail": type(error).__name__}
             )
         has_moved = ref.url != asked and not isinstance(fresh, Fault)
-        known_there = stored is not None and stored.url == ref.url and self._is_alias_of(asked, stored)
+        known_there = has_moved and stored is not None and stored.url == ref.url and self._is_alias_of(asked, stored)
         moved_from = asked if has_moved and not known_there else None
-        return Visit(ref, fresh, stored, moved_from, time.monotonic() - started)
+        return Visit(ref, fresh, stored, moved_from, time.monotonic() - started, failure)
 
     def _is_alias_of(self, url: str, stored: StoredRepository) -> bool:
         known = self._memory.stored(url)
         return known is not None and known.id == stored.id
 
+    def _stored_at(self, url: str, stored: StoredRepository | None, asked: str) -> StoredRepository | None:
+        """What is stored of the repository that moved from ``asked``, with what peers say of it under either name."""
+        found = self._memory.stored(url) or stored
+        return replace(found, claims=self._memory.claims(url, asked)[1]) if found is not None else None
+
     def _follow(
-        self, ref: RepositoryRef, stored: StoredRepository | None, now: datetime
+        self, ref: RepositoryRef, stored: StoredRepository | None, now: datetime, asked: str
     ) -> tuple[RepositoryRef, NotModified | Harvested, StoredRepository | None]:
         for _ in range(_MOVES):
-            history = self._memory.history(ref.url) if stored is not None and stored.content_hash else None
+            read = stored is not None and bool(stored.content_hash)
+            history = partial(self._memory.history, ref.url) if read else None
             taken = self._open_forge(ref.forge).snapshot(ref, known_detector(stored, now), now, history)
             if isinstance(taken, Moved):
                 ref = taken.to
-                stored = self._memory.stored(ref.url) or stored
+                stored = self._stored_at(ref.url, stored, asked)
                 continue
             if isinstance(taken, NotModified):
                 mark = _mark(stored.claims if stored is not None else "")
                 return taken.ref, replace(taken, detector=mark + taken.detector), stored
-            return taken.ref, conclude(taken, self._parser, self._memory, now), stored
+            return taken.ref, conclude(taken, self._parser, self._memory, now, asked), stored
         raise FetchError(ref.url, "moves in a circle")
 
 
-def conclude(snapshot: Snapshot, parser: Parser, memory: Memory, now: datetime) -> Harvested:
+def conclude(snapshot: Snapshot, parser: Parser, memory: Memory, now: datetime, asked: str | None = None) -> Harvested:
     """What a snapshot amounts to: read, with what peers claim and what was last good, resolved and assessed.
 
-    The same for a fresh snapshot and for one that was stored. Its detector gets the mark of these readers.
+    The same for a fresh snapshot and for one that was stored. Its detector gets the mark of these readers. ``asked`` is
+    the URL that led here, which will be an alias: peers may know the repository by it.
     """
-    claimed, digest = memory.claims(snapshot.ref.url)
+    # Otherwise reading it again from what is stored could give something else.
+    snapshot = as_kept(snapshot)
+    claimed, digest = memory.claims(*dict.fromkeys((snapshot.ref.url, asked or snapshot.ref.url)))
     readings = keep_last_good(snapshot, parser.read(snapshot), memory.last_good, memory.read_at)
     if claimed:
         readings = (*readings, Reading(CLAIMS, claimed))
@@ -198,6 +216,17 @@ def known_detector(stored: StoredRepository | None, now: datetime) -> str | None
 def unmarked(detector: str) -> str:
     """A detector as the forge gave it."""
     return _MARKED.sub("", detector)
+
+
+def claims_read(detector: str) -> str:
+    """The digest of the claims with which the repository of this stored detector was read; "" for none."""
+    found = _MARKED.match(detector)
+    return (found[1] or "").removeprefix("claims-").removesuffix(":") if found else ""
+
+
+def readers_mark() -> str:
+    """With what the detector begins of every repository that these readers have read."""
+    return _mark("")
 
 
 def _mark(claims: str) -> str:

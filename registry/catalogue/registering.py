@@ -8,7 +8,7 @@ import ipaddress
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,9 +17,11 @@ from urllib.parse import urlsplit
 
 from babel import Locale
 
-from harvesters.base import Forge, canonical_url, forge_for
-from registry.errors import AlreadyExists, Gone, InvalidInput, Unreachable
-from registry.model import ForgeKind, Publisher, PublisherKind, Source, SourceKind
+from harvesters.base import Forge, canonical_url, forge_for, start_page
+from harvesters.urls import path_segments
+from registry.catalogue.peer_entries import PeerEntry, checked_count, read_peers
+from registry.errors import AlreadyExists, FetchError, Gone, InvalidInput, Unreachable
+from registry.model import ForgeKind, PeerKind, Publisher, PublisherKind, Source, SourceKind
 from registry.storage.store import Store
 
 CURATED = Path(__file__).parent.parent / "vocabulary" / "curated-sources.toml"
@@ -27,6 +29,13 @@ CURATED = Path(__file__).parent.parent / "vocabulary" / "curated-sources.toml"
 
 _NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 """Two-letter territories of CLDR that are no countries of ISO 3166."""
+_ACCOUNT_WORDS: Mapping[ForgeKind, frozenset[str]] = {
+    ForgeKind.GITHUB: frozenset({"orgs", "users"}),
+    ForgeKind.GITLAB: frozenset({"groups", "users"}),
+    ForgeKind.GITEA: frozenset({"org"}),
+    ForgeKind.FORGEJO: frozenset({"org"}),
+}
+"""What forges put before an account's name in addresses of its pages; nobody's account can be called so."""
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _PUBLISHER_KEYS = frozenset(
     {"name", "kind", "country", "official_key", "uri", "forge", "forge_organisations", "repositories"}
@@ -43,7 +52,9 @@ class Imported:
 
 
 class Registering:
-    """``check`` refuses addresses the guard would not go to; ``open_forge`` gives the client of a kind of forge."""
+    """``check`` refuses addresses the guard would not go to; ``open_forge`` gives the client of a kind of forge, and
+    ``probe`` asks an unknown host of which kind it is.
+    """
 
     def __init__(
         self,
@@ -51,11 +62,13 @@ class Registering:
         check: Callable[[str], object],
         open_forge: Callable[[ForgeKind], Forge],
         clock: Callable[[], datetime],
+        probe: Callable[[str], ForgeKind | None] = lambda _: None,
     ) -> None:
         self._store = store
         self._check = check
         self._open_forge = open_forge
         self._clock = clock
+        self._probe = probe
 
     def add(
         self,
@@ -64,23 +77,57 @@ class Registering:
         kind: SourceKind | None = None,
         publisher_id: str | None = None,
         demo: bool = False,
+        expected: int | None = None,
     ) -> Source:
-        """Configure an organisation or a repository to be harvested.
+        """Configure an organisation or a repository to be harvested; ``expected`` says how many repositories it has.
 
         Raises InvalidInput for what is no such URL, Refused for an address the guard does not go to, AlreadyExists.
         """
         canonical = canonical_url(url)
+        if kind is SourceKind.PEER:
+            raise InvalidInput("--peer", " | ".join(PeerKind), rule="peer-option-missing")
         # A name that does not resolve today may do so tonight: the harvest will say.
         with suppress(Unreachable):
             self._check(canonical)
-        forge_kind = forge_for(canonical, forge)
+        # A source that is known needs no asking of which kind its host is.
+        self._check_new(canonical, ForgeKind.GIT)
+        forge_kind = forge or self._forge(canonical)
+        canonical = _account(canonical, forge_kind)
+        self._check_new(canonical, forge_kind)
         source_kind = kind or self._kind(canonical, forge_kind)
+        self._check_kind(canonical, forge_kind, source_kind)
         source = self._source(canonical, forge_kind, source_kind, publisher_id, demo)
-        if any(known.url == canonical for known in self._store.sources()):
-            raise AlreadyExists(canonical)
+        return self._keep(replace(source, expected=checked_count(expected)))
+
+    def add_peer(self, peer: PeerEntry) -> Source:
+        """Configure another catalogue as a source. Raises Refused, AlreadyExists."""
+        with suppress(Unreachable):
+            self._check(peer.url)
+        self._check_new(peer.url, ForgeKind.GIT)
+        return self._keep(self._peer(peer))
+
+    def _check_new(self, url: str, forge: ForgeKind) -> None:
+        known = next((one.url for one in self._store.sources() if _key(one.url, forge) == _key(url, forge)), None)
+        if known is not None:
+            raise AlreadyExists(known)
+
+    def _keep(self, source: Source) -> Source:
         self._store.add_source(source)
-        self._store.audit("operator", "source.add", canonical, "", source.created_at)
+        self._store.audit("operator", "source.add", source.url, "", source.created_at)
         return source
+
+    def _peer(self, peer: PeerEntry) -> Source:
+        return replace(
+            self._source(peer.url, ForgeKind.GIT, SourceKind.PEER, None, False),
+            peer=peer.kind,
+            title=peer.title,
+            options=peer.options,
+            expected=peer.expected,
+        )
+
+    def claims(self) -> Mapping[str, int]:
+        """Source id -> how many repositories it makes claims about."""
+        return self._store.claims.counts()
 
     def sources(self) -> list[Source]:
         return self._store.sources()
@@ -88,14 +135,28 @@ class Registering:
     def source(self, source_id: str) -> Source:
         """By id, or by URL in any spelling. Raises NotFound."""
         if "://" in source_id:
-            wanted = canonical_url(source_id)
-            source_id = next((known.id for known in self._store.sources() if known.url == wanted), source_id)
+            wanted = {source_id, source_id.rstrip("/"), canonical_url(source_id)}
+            sources = self._store.sources()
+            exact = next((one.id for one in sources if one.url in wanted), source_id)
+            same = (one for one in sources if _key(one.url, one.forge) in {_key(url, one.forge) for url in wanted})
+            source_id = exact if exact != source_id else next((one.id for one in same), source_id)
         return self._store.source(source_id)
 
     def pause(self, source_id: str, paused: bool) -> Source:
         source = self.source(source_id)
         self._store.pause_source(source.id, paused)
         self._store.audit("operator", "source.pause" if paused else "source.resume", source.url, "", self._clock())
+        return self.source(source.id)
+
+    def accept(self, source_id: str, count: int | None = None) -> Source:
+        """What it lists next is right, however little; ``count`` is expected from then on, else what it lists.
+
+        Raises NotFound.
+        """
+        source = self.source(source_id)
+        self._store.accept_count(source.id, count)
+        detail = {"before": source.last_listed, "expected": source.expected, "accepted": count}
+        self._store.audit("operator", "source.accept", source.url, detail, self._clock())
         return self.source(source.id)
 
     def remove(self, source_id: str) -> Source:
@@ -106,7 +167,7 @@ class Registering:
         return source
 
     def import_file(self, path: Path) -> Imported:
-        """Publishers with their organisations and repositories from TOML; importing twice changes nothing.
+        """Publishers with their organisations and repositories, and peers, from TOML; twice changes nothing.
 
         Everything is checked before the first row is written. Raises InvalidInput naming the entry and the key.
         """
@@ -116,29 +177,56 @@ class Registering:
             raise InvalidInput(str(path), type(error).__name__, rule="import-unreadable") from None
         except tomllib.TOMLDecodeError as error:
             raise InvalidInput(str(path), str(error), rule="import-not-toml") from None
-        return self.import_publishers(read_publishers(document, str(path)))
+        peers = read_peers(document, str(path))
+        publishers = {key: value for key, value in document.items() if key != "peer"}
+        for peer in peers:
+            self._check_offline(peer.url)
+        done = Imported(0, 0, 0)
+        if publishers or not peers:
+            done = self.import_publishers(read_publishers(publishers, str(path)))
+        return self._import_peers(peers, done)
+
+    def _import_peers(self, peers: Sequence[PeerEntry], done: Imported) -> Imported:
+        known = {source.url for source in self._store.sources()}
+        for peer in peers:
+            if peer.url not in known:
+                known.add(peer.url)
+                self._keep(self._peer(peer))
+                done = replace(done, added=done.added + 1)
+            else:
+                done = replace(done, known=done.known + 1)
+        return done
 
     def import_publishers(self, entries: Iterable[PublisherEntry], demo: bool = False) -> Imported:
         entries = list(entries)
         for entry in entries:
-            for url, _ in entry.sources:
+            for url, kind in entry.sources:
                 self._check_offline(url)
-        known = {source.url: source for source in self._store.sources()}
+                self._check_kind(url, forge_for(url, entry.forge), kind)
+        known = {_key(source.url, source.forge): source for source in self._store.sources()}
         publishers = added = old = 0
         for entry in entries:
             publisher = self._store.save_publisher(entry.publisher)
             publishers += 1
             for url, kind in entry.sources:
-                if url in known:
+                forge = forge_for(url, entry.forge)
+                if (there := known.get(_key(url, forge)) or known.get(url)) is not None:
                     old += 1
-                    if known[url].publisher_id is None:
-                        self._store.attach_publisher(known[url].id, publisher.id)
+                    if there.publisher_id is None:
+                        self._store.attach_publisher(there.id, publisher.id)
                     continue
-                source = self._source(url, forge_for(url, entry.forge), kind, publisher.id, demo)
-                known[url] = self._store.add_source(source)
+                source = self._source(url, forge, kind, publisher.id, demo)
+                known[_key(url, forge)] = self._store.add_source(source)
                 added += 1
         self._store.audit("operator", "source.import", f"{added} sources", f"{publishers} publishers", self._clock())
         return Imported(publishers=publishers, added=added, known=old)
+
+    def _check_kind(self, url: str, forge: ForgeKind, kind: SourceKind) -> None:
+        """What the address cannot be, whatever is there. Raises InvalidInput."""
+        if kind is SourceKind.ORGANISATION:
+            self._open_forge(forge).listings(url)
+        elif forge is not ForgeKind.GIT and len(path_segments(url)) < 2:
+            raise InvalidInput(url, f"{url}/NAME", rule="input-no-repository")
 
     def _check_offline(self, url: str) -> None:
         """What can be refused without asking for a name: an import may hold hundreds of hosts."""
@@ -166,9 +254,17 @@ class Registering:
             return SourceKind.REPOSITORY
         if len(segments) == 1:
             return SourceKind.ORGANISATION
-        if forge is ForgeKind.GITHUB:
-            return SourceKind.REPOSITORY
-        return self._group_or_project(url)
+        # Everywhere but on GitLab a second part is a repository: accounts are not nested.
+        return self._group_or_project(url) if forge is ForgeKind.GITLAB else SourceKind.REPOSITORY
+
+    def _forge(self, url: str) -> ForgeKind:
+        """By the host's name, else as the host itself says; a git server that says nothing is just that."""
+        known = forge_for(url, None)
+        if known is not ForgeKind.GIT:
+            return known
+        with suppress(FetchError):
+            return self._probe(url) or ForgeKind.GIT
+        return ForgeKind.GIT
 
     def _group_or_project(self, url: str) -> SourceKind:
         # On GitLab "a/b" may be a subgroup or a project: only the forge knows.
@@ -264,6 +360,18 @@ def _uri(table: Mapping[str, Any], where: str) -> str | None:
     if uri is not None and not uri.lower().startswith(("https://", "http://", "urn:")):
         raise InvalidInput(where, f"uri = {uri!r} (https://... | urn:...)", rule="import-choice")
     return uri
+
+
+def _account(url: str, forge: ForgeKind) -> str:
+    """The address of an account without the forge's word for one; on hosts with a well-known name it has none."""
+    first, *rest = path_segments(url) or ("",)
+    words = _ACCOUNT_WORDS.get(forge, frozenset())
+    return canonical_url(f"{start_page(url)}/{'/'.join(rest)}") if rest and first in words else url
+
+
+def _key(url: str, forge: ForgeKind) -> str:
+    """What all spellings of a source have in common: forges know names in any case, a git server may not."""
+    return url if forge is ForgeKind.GIT else url.casefold()
 
 
 def _is_address(host: str) -> bool:

@@ -28,6 +28,6 @@ def visit(url: str, egress: EgressRules, limits: Limits, parser: Parser, now: da
     guard = Guard(egress)
     http = HttpClient(guard, egress, limits)
     with tempfile.TemporaryDirectory(prefix="allmende-") as folder:
-        git = GitDoor(guard, limits, Path(folder), Selection(), egress.user_agent)
+        git = GitDoor(guard, limits, Path(folder), Selection(), egress.user_agent, http)
         visitor = RepositoryVisitor(lambda kind: open_forge(kind, http, git), parser, NoMemory())
         return visitor.visit((asked, forge_for(asked, None)), None, now)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-import traceback
 
 import click
 
@@ -53,8 +52,14 @@ COMMANDS = {
     "licences": ("registry.cli.licences:licences", "Explain licences by their names; say which can be combined."),
     "publiccode": ("registry.cli.publiccode:publiccode", "Mend a publiccode.yml, or draft one for a repository."),
     "solution": ("registry.cli.solution:solution", "Say which repositories are one product: split, merge, log."),
+    "repository": ("registry.cli.repository:repository", "See how a repository stands; block it, or lift that."),
     "source": ("registry.cli.source:source", "Configure what is harvested: add, list, show, pause, remove, import."),
-    "harvest": ("registry.cli.harvest:harvest", "Harvest the sources, or test one repository."),
+    "harvest": ("registry.cli.harvest:harvest", "Harvest the sources: run, test, status, resume, abort, history."),
+    "job": ("registry.cli.job:job", "Look at the jobs of harvests; try failed ones again."),
+    "worker": ("registry.cli.worker:worker", "Work at the run in progress, beside the process that leads it."),
+    "doctor": ("registry.cli.doctor:doctor", "Check configuration, disk, git, database, index and tokens."),
+    "reread": ("registry.cli.reread:reread", "Read stored snapshots again, without the network."),
+    "prune": ("registry.cli.prune:prune", "Delete what is stored and no longer needed."),
     "index": ("registry.cli.index:index", "Check or rebuild the search index."),
     "migrate": ("registry.cli.operate:migrate", "Bring the database to the schema of this program."),
     "demonstrate": ("registry.cli.serve:demonstrate", ""),
@@ -75,6 +80,8 @@ def cli() -> None:
     Harvests git repositories for metadata and licences, indexes them and serves a searchable catalogue.
     Settings come from ALLMENDE_* variables: see "allmende config".
     """
+    # Not for --help: nothing is logged there.
+    importlib.import_module("registry.cli.logging").begin(click.get_current_context())
 
 
 def main() -> None:
@@ -89,14 +96,14 @@ def main() -> None:
         sys.exit(error.exit_code)
     except AllmendeError as error:
         # Named by string like the commands: the texts load only when they are needed.
-        importlib.import_module("registry.cli.output").print_error(error)
+        importlib.import_module("registry.cli.faults").print_error(error)
         sys.exit(exit_code(error))
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
-    except Exception:
+    except Exception as error:
         # The only place where a fault of ours ends: with what a report about it needs.
-        traceback.print_exc()
+        importlib.import_module("registry.cli.faults").print_fault(error)
         click.echo("This is a fault of Allmende. Please report it with the lines above.", err=True)
         sys.exit(EXIT_FAULT)
     sys.exit(code if isinstance(code, int) else 0)

@@ -53,9 +53,10 @@ def search(query: str, limit: int, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Every field with value and origin, signals, problems.")
 def show(slug: str, as_json: bool) -> None:
     """Show one solution with the origin of every field."""
-    record = open_migrated().finding.solution(slug)
+    finding = open_migrated().finding
+    record = finding.solution(slug)
     if as_json:
-        print_json(solution_json(record))
+        print_json(solution_json(record, finding.cited(record)))
     else:
         _print(record, ui_language())
 

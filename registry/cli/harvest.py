@@ -1,33 +1,40 @@
 # SPDX-FileCopyrightText: 2026 The Allmende contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""``allmende harvest``: run and test."""
+"""``allmende harvest``: run, resume and abort; test of one repository. What only looks is in modules of its own."""
 
 from __future__ import annotations
 
-import signal
 import sys
-from contextlib import ExitStack, suppress
-from typing import Any
+from datetime import datetime
 
 import click
 
 from harvesters.base import canonical_url, forge_for
-from registry.catalogue.harvesting import Report
-from registry.catalogue.presenting import harvest_test_json, moment, problem_json
-from registry.cli.output import TerminalProgress, open_migrated, print_json
-from registry.config import load, ui_language
+from registry.catalogue.presenting import harvest_test_json
+from registry.cli.harvest_history import history
+from registry.cli.harvest_running import Wish, print_run, run_now
+from registry.cli.harvest_status import status
+from registry.cli.moments import moment_of
+from registry.cli.output import open_migrated, print_json
+from registry.config import ui_language
 from registry.model import Fault, ForgeKind, Harvested
 from registry.vocabulary.rules import explain
 from registry.vocabulary.signals import explain_signal
 
+_FORGE = click.Choice([kind.value for kind in ForgeKind])
+
 
 @click.group()
 def harvest() -> None:
-    """Harvest the sources, or test one repository.
+    """Harvest the sources, and see how that went.
 
     \b
-    allmende harvest run
-    allmende harvest run --url https://github.com/it-at-m/dave
+    allmende harvest run                          all sources, as each night
+    allmende harvest run --max-minutes 240        stop cleanly after four hours
+    allmende harvest run --source https://github.com/it-at-m
+    allmende harvest run --dry-run --since 7d     what would be visited
+    allmende harvest status                       how far it is, or how the last one went
+    allmende harvest history --repository https://github.com/it-at-m/dave
     allmende harvest test https://github.com/it-at-m/dave
     """
 
@@ -35,51 +42,89 @@ def harvest() -> None:
 @harvest.command()
 @click.option("--source", "source_ids", multiple=True, metavar="ID|URL", help="Only this source; may be repeated.")
 @click.option("--url", "urls", multiple=True, metavar="URL", help="Only this repository; may be repeated.")
-@click.option("--forge", type=click.Choice([kind.value for kind in ForgeKind]), help="Forge of --url, if not plain.")
+@click.option("--forge", type=_FORGE, help="Forge of --url, if not plain.")
 @click.option("--limit", type=click.IntRange(1), help="Visit at most so many repositories.")
+@click.option("--max-minutes", type=click.FloatRange(0, min_open=True), help="Begin nothing new after so long.")
+@click.option("--since", type=moment_of, metavar="WHEN", help="Visit only what changed since: 2026-11-20, 36h, 7d.")
+@click.option("--dry-run", is_flag=True, help="List and ask, but store nothing: say what would be visited.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object about the run.")
+@click.option("--quiet", is_flag=True, help="No progress; only what came of it.")
 def run(
-    source_ids: tuple[str, ...], urls: tuple[str, ...], forge: str | None, limit: int | None, as_json: bool
+    source_ids: tuple[str, ...],
+    urls: tuple[str, ...],
+    forge: str | None,
+    limit: int | None,
+    max_minutes: float | None,
+    since: datetime | None,
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Harvest all sources (paused ones left out), or only those named.
 
-    One broken repository never stops the rest. Ctrl-C finishes what is in flight and keeps what is done.
-    Exit code 0 when the run was completed, 3 when it was interrupted.
+    First goes on with what an earlier run left. One broken repository or source never stops the rest. Ctrl-C (and a
+    service manager's stop) finishes what is in flight, keeps what is done and says what is left; the time budget of
+    --max-minutes does the same, and the next run goes on there, the longest waiting first.
+
+    \b
+    Exit code 0  done; single repositories or sources may have failed: the next run tries them again
+              1  done, but somebody has to act: an alert of severity error stands (see "allmende harvest status")
+              3  stopped early, out of time, or another run is in progress: something is left for the next run
     """
-    # A service manager's stop is as good as Ctrl-C: finish what is in flight, keep what is done.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    config = load()
-    catalogue = open_migrated(config)
-    wanted = [_address(url, forge) for url in urls]
-    sources = [catalogue.registering.source(source_id) for source_id in source_ids]
-    if not source_ids and not urls:
-        known = catalogue.registering.sources()
-        sources = [source for source in known if not source.paused]
-        if not sources:
-            reason = "All sources are paused" if known else "No sources yet"
-            click.echo(f'{reason}: see "allmende source --help".', err=True)
-    with ExitStack() as stack:
-        if any(source.demo for source in sources) and (address := catalogue.demonstration.address) is not None:
-            # "allmende serve --demo" may be serving them already: then the port is taken, and that is fine.
-            with suppress(OSError):
-                stack.enter_context(catalogue.demonstration.server())
-            catalogue = open_migrated(config.allowing(address))
-        progress = TerminalProgress()
-        report = catalogue.harvesting.run(sources, wanted, limit, progress)
-        progress.end()
+    wish = Wish(
+        sources=source_ids,
+        urls=tuple(_address(url, forge) for url in urls),
+        limit=limit,
+        max_minutes=max_minutes,
+        since=since,
+        dry_run=dry_run,
+    )
+    sys.exit(run_now(wish, as_json=as_json, quiet=quiet))
+
+
+@harvest.command()
+@click.argument("run_id", metavar="[RUN]", required=False)
+@click.option("--max-minutes", type=click.FloatRange(0, min_open=True), help="Begin nothing new after so long.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object about the run.")
+@click.option("--quiet", is_flag=True, help="No progress; only what came of it.")
+def resume(run_id: str | None, max_minutes: float | None, as_json: bool, quiet: bool) -> None:
+    """Go on with a run that was killed, stopped or out of time: with RUN, or the latest such one.
+
+    It keeps its number; what it has done is not done again. "harvest run" would take over the same work and list the
+    sources anew. Exit codes as "harvest run"; 2 when nothing is left of it.
+    """
+    sys.exit(run_now(Wish(resumes=True, run_id=run_id, max_minutes=max_minutes), as_json=as_json, quiet=quiet))
+
+
+@harvest.command()
+@click.argument("run_id", metavar="[RUN]", required=False)
+@click.option("--keep", is_flag=True, help="Only stop it: what is left stays for the next run.")
+@click.option("--json", "as_json", is_flag=True)
+def abort(run_id: str | None, keep: bool, as_json: bool) -> None:
+    """End the run in progress, in whatever process and on whatever machine it is led.
+
+    It finishes what is in flight (seconds, at most ALLMENDE_GIT_SECONDS) and drops the rest. A run that was
+    interrupted or paused before is closed for good: the next one starts afresh. Nothing that was stored is lost.
+    """
+    asked = open_migrated().operating.end(run_id, keep=keep)
     if as_json:
-        print_json(report_json(report))
+        print_json({"run": asked.id, "state": asked.state.value, "asked_to": "stop" if keep else "abort"})
+    elif asked.ended_at is None:
+        click.echo(f"Run {asked.id} was asked to {'stop' if keep else 'abort'}.")
     else:
-        _print(report)
-    sys.exit(3 if report.interrupted else 0)
+        print_run(asked)
 
 
 @harvest.command()
 @click.argument("url")
-@click.option("--forge", type=click.Choice([kind.value for kind in ForgeKind]), help="If the host does not tell.")
+@click.option("--forge", type=_FORGE, help="If the host does not tell.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with facts, licence, signals and problems.")
 def test(url: str, forge: str | None, as_json: bool) -> None:
     """Read one repository exactly as the harvest does, and store nothing.
+
+    \b
+    allmende harvest test https://github.com/it-at-m/dave
+    allmende harvest test https://git.stadt.example/amt/werkzeug --forge forgejo
 
     Exit code 0 when it could be read, 1 when not.
     """
@@ -96,32 +141,13 @@ def test(url: str, forge: str | None, as_json: bool) -> None:
     sys.exit(1 if isinstance(visit.fresh, Fault) else 0)
 
 
+harvest.add_command(status)
+harvest.add_command(history)
+
+
 def _address(url: str, forge: str | None) -> tuple[str, ForgeKind]:
     canonical = canonical_url(url)
     return canonical, forge_for(canonical, ForgeKind(forge) if forge else None)
-
-
-def report_json(report: Report) -> dict[str, Any]:
-    run = report.run
-    return {
-        "run": run.id,
-        "state": run.state.value,
-        "started_at": moment(run.started_at),
-        "ended_at": moment(run.ended_at),
-        "seconds": round(report.seconds, 3),
-        "counts": dict(run.counts),
-        "errors": [problem_json(error) for error in run.errors],
-    }
-
-
-def _print(report: Report) -> None:
-    counts = ", ".join(f"{count} {status}" for status, count in sorted(report.run.counts.items())) or "nothing to do"
-    total = sum(report.run.counts.values())
-    click.echo(f"Run {report.run.id} {report.run.state}: {counts}.")
-    click.echo(f"{total} repositories in {report.seconds:.1f} s ({total / max(report.seconds, 0.001):.1f} a second).")
-    for error in report.run.errors:
-        told = explain(error.rule, error.params, ui_language())
-        click.echo(f"{error.severity}: {told.message.strip()} {told.hint}", err=True)
 
 
 def _print_harvested(fresh: Harvested) -> None:

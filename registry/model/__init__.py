@@ -91,6 +91,7 @@ from registry.model.sources import (
     Source,
     SourceKind,
 )
+from registry.model.standing import Blocked, KeptSnapshot, RepositoryRecord, Standing
 
 __all__ = [
     "FACETS",
@@ -98,6 +99,7 @@ __all__ = [
     "Activity",
     "Answer",
     "Assessment",
+    "Blocked",
     "Candidate",
     "Change",
     "ChangeKind",
@@ -129,6 +131,7 @@ __all__ = [
     "JobKind",
     "JobState",
     "Json",
+    "KeptSnapshot",
     "KnownHistory",
     "LicenceConclusion",
     "LicenceConflict",
@@ -155,6 +158,7 @@ __all__ = [
     "Regrouped",
     "Regrouping",
     "RepositoryReading",
+    "RepositoryRecord",
     "RepositoryRef",
     "RepositoryState",
     "Role",
@@ -171,6 +175,7 @@ __all__ = [
     "Sort",
     "Source",
     "SourceKind",
+    "Standing",
     "State",
     "StoredRepository",
     "Tag",

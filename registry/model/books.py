@@ -50,6 +50,9 @@ class StoredRepository:
     """Consecutive harvests that said "gone"."""
     failing_since: datetime | None = None
     state_since: datetime | None = None
+    settled: RepositoryState | None = None
+    """The state to which it returns when it is found unmodified after a fault: new, active, invalid or archived."""
+    settled_since: datetime | None = None
     descent: Descent = Descent.ORIGINAL
     successor_url: str | None = None
     blocked: bool = False
@@ -122,6 +125,7 @@ class Change:
     """None leaves it as it is; likewise ``successor_url``, where "" takes it away."""
     successor_url: str | None = None
     count_due_at: datetime | None = None
+    """Written as it is: None says that nothing is due."""
 
 
 class ItemStatus(StrEnum):

@@ -12,6 +12,7 @@ from enum import StrEnum
 from registry.model.books import Fault
 from registry.model.solutions import Assessment, Solution, State
 from registry.model.sources import Publisher
+from registry.model.standing import Standing
 
 
 class Sort(StrEnum):
@@ -136,6 +137,8 @@ class SolutionRecord:
     """Set while its main repository cannot be read: the data shown are then the last good ones."""
     fault: Fault | None = None
     demo: bool = False
+    standing: Standing | None = None
+    """Of its main repository; only where one solution is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ class Job:
     """Lower ones first."""
     attempts: int = 0
     """Times it was begun."""
+    crashes: int = 0
+    """Times that the process which did it died."""
     run_after: datetime | None = None
     worker: str | None = None
     created_at: datetime | None = None

@@ -43,7 +43,8 @@ class Tag:
 class Activity:
     """Figures of the commit graph of the default branch; authors were counted in memory, no identity is kept.
 
-    The 12 months end at ``observed_at``. Bots ("[bot]", dependabot, renovate ...) do not count as human.
+    The 12 months end at ``counted_at``, or at ``observed_at`` where that is None. Bots ("[bot]", dependabot, renovate
+    ...) do not count as human.
     """
 
     observed_at: datetime

@@ -133,6 +133,10 @@ class ForgeFacts:
     topics: tuple[str, ...] = ()
     stars: int | None = None
     issues_url: str | None = None
+    template: bool | None = None
+    """Others are meant to begin their own repository from it."""
+    mirror_of: str | None = None
+    """Web address of what a mirror copies, as the forge gives it."""
 
 
 @dataclass(frozen=True, slots=True)

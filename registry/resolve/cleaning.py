@@ -18,8 +18,8 @@ UNDETERMINED = "und"
 _PLACES = frozenset(
     {
         Field.UPSTREAM_URL, Field.LANDING_URL, Field.ROADMAP_URL, Field.DOCUMENTATION_URL, Field.API_DOCUMENTATION_URL,
-        Field.ISSUES_URL, Field.FORK_OF, Field.IS_BASED_ON, Field.REPOSITORY_URL, Field.MIRROR_OF, Field.LOGO,
-        Field.SCREENSHOTS, Field.VIDEOS, Field.SBOM, Field.TESTS, Field.DOCUMENTATION, Field.IDENTIFIERS,
+        Field.ISSUES_URL, Field.FORK_OF, Field.IS_BASED_ON, Field.REPOSITORY_URL, Field.MIRROR_OF, Field.SUCCESSOR,
+        Field.LOGO, Field.SCREENSHOTS, Field.VIDEOS, Field.SBOM, Field.TESTS, Field.DOCUMENTATION, Field.IDENTIFIERS,
     }
 )  # fmt: skip
 """Web addresses and paths, in which an @ is no sign of a person ("shot@2x.png")."""

@@ -50,12 +50,15 @@ def _unread(read: RepositoryReading) -> bool:
 
 
 def licence_facts(read: RepositoryReading) -> list[Fact]:
-    """Those of one repository, best first, each once."""
+    """Those of one repository, best first, each once.
+
+    What a peer's catalogue says of the licence is shown, but proves nothing: a list can be wrong, old or anybody's.
+    """
     found = [
         clean
         for reading in read.readings
         for fact in reading.facts
-        if fact.field in _FIELDS and (clean := cleaned(fact)) is not None
+        if fact.field in _FIELDS and fact.source is not FactSource.PEER and (clean := cleaned(fact)) is not None
     ]
     ordered = sorted(found, key=lambda fact: rank(fact.field, fact.source))
     once: dict[tuple[object, ...], Fact] = {}

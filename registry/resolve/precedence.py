@@ -33,6 +33,7 @@ PRECEDENCE: Mapping[Field, tuple[FactSource, ...]] = {
     # What the forge does cannot be declared away.
     Field.ARCHIVED: _FORGE_FIRST,
     Field.FORK_OF: _FORGE_FIRST,
+    Field.SUCCESSOR: _FORGE_FIRST,
 }
 """Which source of a field wins, best first; a source not named comes after all named ones."""
 
@@ -58,7 +59,7 @@ _OF_THE_BUILD = frozenset(
         Field.DECLARED_LICENCE, Field.DETECTED_LICENCE, Field.REUSE_LICENCE,
     }
 )  # fmt: skip
-_OF_THE_MAIN_ONE = frozenset({Field.ARCHIVED, Field.FORK_OF, Field.REPOSITORY_URL, Field.MIRROR_OF})
+_OF_THE_MAIN_ONE = frozenset({Field.ARCHIVED, Field.FORK_OF, Field.REPOSITORY_URL, Field.MIRROR_OF, Field.SUCCESSOR})
 CONTRIBUTES: Mapping[Role, frozenset[Field]] = {
     Role.MAIN: frozenset(Field),
     Role.FRONT_END: frozenset(Field) - _OF_THE_MAIN_ONE,
@@ -80,6 +81,13 @@ MAIN_FIRST = frozenset({Field.DECLARED_LICENCE, Field.DETECTED_LICENCE, Field.RE
 
 
 def rank(field: Field, source: FactSource) -> int:
-    """The place of a source in a field's order; 0 is the best."""
+    """The place of a source in a field's order; 0 is the best.
+
+    What another catalogue claims comes after everything that the repository itself shows, be it only its address: a
+    claim fills a field of which the repository says nothing. That holds for names, too, although catalogues often have
+    better ones than addresses: whoever runs a list must not be able to rename what others publish.
+    """
     order = PRECEDENCE[field]
+    if source is FactSource.PEER:
+        return len(order) + 1
     return order.index(source) if source in order else len(order)

@@ -21,13 +21,14 @@ _DECLARED = frozenset({FactSource.PERSON, FactSource.PUBLICCODE, FactSource.CODE
 
 def ranked(parts: Sequence[Part]) -> list[Fact]:
     """The facts that the parts contribute, best first: by source, then by repository (main first), then as read."""
-    found: dict[str, tuple[tuple[bool, int], Fact]] = {}
+    found: dict[str, tuple[tuple[bool, bool, int], Fact]] = {}
     for part in parts:
         for fact in _said(part):
             clean = cleaned(fact) if fact.field in part.contributes else None
             if clean is not None:
                 behind = fact.field in MAIN_FIRST and not part.is_main
-                found.setdefault(_identity(clean), ((behind, rank(fact.field, fact.source)), clean))
+                claimed = fact.source is FactSource.PEER
+                found.setdefault(_identity(clean), ((claimed, behind, rank(fact.field, fact.source)), clean))
     return [fact for _, fact in sorted(found.values(), key=lambda one: one[0])]
 
 
@@ -71,9 +72,29 @@ def _identity(fact: Fact) -> str:
 def _values(name: Field, by_language: Mapping[str, Sequence[Fact]]) -> tuple[FieldValue, ...]:
     if name is Field.SHORT_DESCRIPTION:
         by_language = {lang: facts for lang, facts in by_language.items() if not all(map(_is_default, facts))}
+    by_language = _own_languages(name, by_language)
     # A text of unknown language (the forge's one line) is shown only where no text in a known language exists.
     shown = sorted(lang for lang in by_language if lang != UNDETERMINED) or sorted(by_language)
     return tuple(FieldValue(_first(name, by_language[lang]), tuple(by_language[lang])) for lang in shown)
+
+
+def _own_languages(name: Field, by_language: Mapping[str, Sequence[Fact]]) -> Mapping[str, Sequence[Fact]]:
+    """Where the repository has a text in any language, what peers say in others stands beside it, not for it.
+
+    Readers get the publisher's own words, also in a foreign language, before a stranger's in theirs.
+    """
+    own = {lang: [fact for fact in facts if fact.source is not FactSource.PEER] for lang, facts in by_language.items()}
+    speaks = [lang for lang, facts in own.items() if _says_something(name, facts)]
+    if not speaks or len(speaks) == len(own):
+        return by_language
+    first = min(speaks, key=lambda lang: (lang == UNDETERMINED, lang))
+    beside = [fact for lang, facts in by_language.items() if lang not in speaks for fact in facts]
+    kept = {lang: by_language[lang] for lang in speaks}
+    return kept | {first: [*kept[first], *(fact for fact in beside if fact.source is FactSource.PEER)]}
+
+
+def _says_something(name: Field, facts: Sequence[Fact]) -> bool:
+    return bool(facts) and not (name is Field.SHORT_DESCRIPTION and all(map(_is_default, facts)))
 
 
 def _first(name: Field, facts: Sequence[Fact]) -> Fact:
@@ -109,5 +130,6 @@ def _name(facts: Sequence[Fact], borrowed: Sequence[Fact], common: Fact | None) 
         declared = [fact for fact in facts if fact.source in _DECLARED]
         facts = [*declared, common, *(fact for fact in facts if fact.source not in _DECLARED)]
     named = [fact for fact in facts if not is_template(str(fact.value)) and fact not in borrowed]
+    named = [fact for fact in named if fact.source is not FactSource.PEER]
     own = [fact for fact in facts if fact.source is FactSource.REPOSITORY_NAME]
     return FieldValue((named or own)[0], tuple(facts))

@@ -13,8 +13,8 @@ from registry.naming import place, stem
 from registry.resolve.precedence import UNITED
 from registry.vocabulary.names import is_template, is_template_text
 
-_OF_THE_PRODUCT = frozenset({FactSource.PERSON, FactSource.PUBLICCODE})
-"""Sources that speak of the product, whichever repository of it they lie in."""
+_OF_THE_PRODUCT = frozenset({FactSource.PERSON, FactSource.PUBLICCODE, FactSource.PEER})
+"""Sources that speak of the product, wherever they lie."""
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -27,10 +27,16 @@ def united(values: Sequence[FieldValue]) -> tuple[tuple[Json, Fact], ...]:
     found: dict[str, tuple[Json, Fact]] = {}
     for value in values:
         together = value.fact.field in UNITED
-        for fact in (value.candidates or (value.fact,)) if together else (value.fact,):
+        for fact in _together(value) if together else (value.fact,):
             for item in fact.value if isinstance(fact.value, list) else [fact.value]:
                 found.setdefault(json.dumps(item, sort_keys=True, default=str), (item, fact))
     return tuple(found.values())
+
+
+def _together(value: FieldValue) -> Sequence[Fact]:
+    """The statements whose items count; what peers claim only where the repositories say nothing."""
+    said = value.candidates or (value.fact,)
+    return [fact for fact in said if fact.source is not FactSource.PEER] or said
 
 
 def differing(value: FieldValue) -> tuple[Fact, ...]:
@@ -47,6 +53,7 @@ def _others(value: FieldValue) -> Iterator[Fact]:
     for fact in value.candidates:
         said, here = _said(fact), fact.origin.repository == value.fact.origin.repository
         speaks = fact.source is not FactSource.REPOSITORY_NAME and (here or fact.source in _OF_THE_PRODUCT)
+        speaks = speaks and fact.lang == value.fact.lang
         if speaks and said not in seen and not _is_default(fact):
             seen.add(said)
             yield fact

@@ -11,6 +11,8 @@ from typing import Any
 
 from whoosh import fields
 from whoosh.analysis import SpaceSeparatedTokenizer
+from whoosh.reading import SegmentReader
+from whoosh.writing import MERGE_SMALL
 
 from registry.model import FACETS, IndexDocument
 from registry.search.ranking import STEMS
@@ -18,6 +20,9 @@ from registry.search.terms import BREAK, FIELDS, LISTED, FieldTerms, shown_value
 
 SCHEMA_VERSION = 4
 """Raise it when the fields or the JSON rows change: indexes of another version are rebuilt."""
+
+_DELETED = 0.25
+"""Share of deleted documents from which on a segment is written anew: what changes each night must not pile up."""
 
 
 def schema() -> Any:
@@ -44,12 +49,27 @@ def write(index: Any, documents: Iterable[IndexDocument], stale: Iterable[str] =
             if document.id not in seen:
                 seen.add(document.id)
                 writer.add_document(**record(document))
-        writer.commit()
+        writer.commit(mergetype=_merge)
     except BaseException:
         with suppress(Exception):
             writer.cancel()
         raise
     return int(index.doc_count())
+
+
+def _merge(writer: Any, segments: list[Any]) -> list[Any]:
+    """Small segments are joined, and one of which much was deleted is written anew without that."""
+    kept: list[Any] = []
+    for segment in MERGE_SMALL(writer, segments):
+        if segment.deleted_count() <= _DELETED * segment.doc_count_all():
+            kept.append(segment)
+            continue
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        try:
+            writer.add_reader(reader)
+        finally:
+            reader.close()
+    return kept
 
 
 def record(document: IndexDocument) -> Mapping[str, str]:

@@ -41,6 +41,8 @@ class WhooshIndex:
         self._generations = Generations(path, lock_seconds, grace_seconds)
         self._opening = Lock()
         self._opened: tuple[tuple[Path, Header], View] | None = None
+        self._written: tuple[Path, Header] | None = None
+        """What this process itself wrote last."""
 
     # --- reading ---
 
@@ -72,7 +74,11 @@ class WhooshIndex:
         except IndexUnreadable:
             return IndexStatus(generation="", documents=0, position=0, fits=False)
         try:
-            self._view()
+            # To open what was just written costs time for each document in it, and tells nothing.
+            if (folder, header) == self._written:
+                self._generations.check(folder)
+            else:
+                self._view()
             fits = True
         except SearchError:
             fits = False
@@ -139,6 +145,7 @@ class WhooshIndex:
                 languages=tuple(sorted({*header.languages, *spoken})),
             )
             self._generations.write_header(folder, changed)
+            self._written = folder, changed
 
     def rebuild(self, documents: Iterable[IndexDocument], position: int) -> None:
         with self.exclusive(), _said(self.path):

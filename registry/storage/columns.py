@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 import re
+import zlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,6 +56,38 @@ class StorableText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         return None if value is None else storable(value)
+
+
+_PACKED = "z1:"
+
+
+def packed(text: str) -> str:
+    """``text`` compressed, still as text, so that it fits where it stood before; short texts as they are."""
+    made = _PACKED + base64.b64encode(zlib.compress(text.encode(), 9)).decode("ascii")
+    return made if len(made) < len(text) or text.startswith(_PACKED) else text
+
+
+def unpacked(text: str) -> str:
+    """What ``packed`` was given. Raises ValueError for text that it did not make."""
+    if not text.startswith(_PACKED):
+        return text
+    try:
+        return zlib.decompress(base64.b64decode(text.removeprefix(_PACKED), validate=True)).decode()
+    except zlib.error as error:
+        raise ValueError(f"packed text: {error}") from error
+
+
+class PackedText(TypeDecorator[str]):
+    """Long text that no query looks into, compressed on its way. Rows of older versions are read as they are."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else packed(storable(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else unpacked(value)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

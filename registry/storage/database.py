@@ -34,6 +34,7 @@ WRITER_LOCK = 0x616C6C6D
 _WRITES = "allmende_writes"
 _PG_DISK_FULL = "53100"
 _PG_LOCKED = "55P03"
+_PG_READ_ONLY = "25006"
 _SQLITE_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _PG_NO_SUCH = {"42P01", "42703"}
 
@@ -84,6 +85,8 @@ def _tune_sqlite(engine: Engine, path: Path, *, foreign_keys: bool) -> None:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
         connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+        # Of a new file only, before anything is in it: see ``compacting``.
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         _use_wal(connection)
         # In WAL mode NORMAL cannot corrupt; a power cut may lose the last commits, which the next harvest repeats.
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -144,6 +147,29 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
             yield connection
 
+    @contextmanager
+    def queue(self) -> Iterator[Connection]:
+        """As ``write``, but PostgreSQL's writers do not wait for each other: for statements that skip locked rows."""
+        with self._turn, translated(self._engine), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def outside(self) -> Iterator[Any]:
+        """The driver's own connection, outside any transaction: for what databases do in none, such as VACUUM.
+
+        The driver's errors are the caller's.
+        """
+        with self._turn, translated(self._engine):
+            pooled = self._engine.raw_connection()
+            try:
+                if self.postgres:
+                    pooled.driver_connection.autocommit = True  # type: ignore[union-attr]
+                yield pooled.driver_connection
+            finally:
+                if self.postgres:
+                    pooled.driver_connection.autocommit = False  # type: ignore[union-attr]
+                pooled.close()
+
     def verify_file(self) -> None:
         """Raises StorageError when the SQLite file was removed or replaced under us: what we read is then no longer
         what others find there. PostgreSQL tells such things itself.
@@ -196,6 +222,8 @@ def _our_error(error: SQLAlchemyError, where: str) -> StorageError:
         return StorageFull(where, detail)
     if code == _PG_LOCKED or (sqlite_code is not None and sqlite_code & 0xFF in _SQLITE_LOCKED):
         return StorageError(where, detail, rule="storage-busy")
+    if code == _PG_READ_ONLY or (sqlite_code is not None and sqlite_code & 0xFF == sqlite3.SQLITE_READONLY):
+        return StorageError(where, detail, rule="storage-readonly")
     if code in _PG_NO_SUCH or (isinstance(error, OperationalError) and detail.startswith("no such ")):
         return SchemaMismatch(where, f"{detail}: upgrade the database")
     return StorageError(where, detail)

@@ -12,7 +12,6 @@ from hashlib import blake2b
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
-from registry.decide import STRIKES
 from registry.errors import StorageError
 from registry.identity import identity_of, keys
 from registry.model import Identity, RepositoryState
@@ -137,12 +136,8 @@ def owner_ids(connection: Connection, repository_ids: Iterable[str]) -> dict[str
 
 
 def living(connection: Connection, repository_ids: Iterable[str]) -> list[str]:
-    """These without those that were withdrawn and have not been read since, in their order."""
-    withdrawn = and_(
-        repository.c.state == RepositoryState.GONE.value,
-        repository.c.strikes >= STRIKES,
-        repository.c.detector.is_(None),
-    )
+    """These without those that were withdrawn and have not been read since, and those blocked; in their order."""
+    withdrawn = or_(repository.c.state == RepositoryState.GONE.value, repository.c.blocked_at.is_not(None))
     asked = list(dict.fromkeys(repository_ids))
     found: set[str] = set()
     for chunk in chunks(asked):

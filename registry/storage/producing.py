@@ -45,6 +45,8 @@ class Work:
     """Taken just now, not yet in the log."""
     anchors: Mapping[str, str] = field(default_factory=dict)
     """Solution id -> repository id."""
+    visited: bool = True
+    """False where ``fresh`` was read again from what is stored: nobody looked whether it is still there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +94,14 @@ def write(connection: Connection, part: Part, work: Work) -> str | None:
             renames=part.new_main,
             leaves=part.leaves,
             demo=part.demo,
-            checked_at=work.now if part.members.keys() & work.fresh.keys() else _checked_at(connection, part.members),
+            checked_at=work.now if _is_seen(part, work) else _checked_at(connection, part.members),
             now=work.now,
         ),
     )
+
+
+def _is_seen(part: Part, work: Work) -> bool:
+    return work.visited and not part.members.keys().isdisjoint(work.fresh)
 
 
 def _publisher(connection: Connection, repository_id: str) -> Publisher | None:

@@ -11,12 +11,30 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
-from registry.model import Change, RepositoryState, StoredRepository
-from registry.storage import merging, snapshots
+from registry.model import Change, Descent, RepositoryState, StoredRepository
+from registry.storage import claims, merging, snapshots
 from registry.storage.ids import new_id
 from registry.storage.sql import chunks, insert_new
 from registry.storage.tables import repository as table
 from registry.storage.tables import repository_alias, solution, solution_repository
+
+_REMEMBERED = (
+    "id",
+    "url",
+    "state",
+    "detector",
+    "content_hash",
+    "strikes",
+    "failing_since",
+    "state_since",
+    "settled_state",
+    "settled_since",
+    "descent",
+    "successor_url",
+    "blocked_at",
+    "count_due_at",
+    "visited_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +45,15 @@ class Known:
     url: str
     solution_id: str | None
     """The solution it is a part of, shown or not."""
+    blocked: bool = False
 
 
 def stored(connection: Connection, urls: Iterable[str]) -> dict[str, StoredRepository]:
     """URL as asked for -> repository; aliases are resolved, unknown URLs absent."""
-    rows = _by_url(
-        connection,
-        urls,
-        select(table, solution.c.id.label("solution_id")),
-    )
+    # Not its facts and figures, which are long.
+    columns = (table.c[name] for name in _REMEMBERED)
+    rows = _by_url(connection, urls, select(*columns, solution.c.id.label("solution_id")))
+    said = claims.digests(connection, [row.id for row in rows.values()])
     return {
         url: StoredRepository(
             id=row.id,
@@ -46,6 +64,15 @@ def stored(connection: Connection, urls: Iterable[str]) -> dict[str, StoredRepos
             solution_id=row.solution_id,
             strikes=row.strikes,
             failing_since=row.failing_since,
+            state_since=row.state_since,
+            settled=RepositoryState(row.settled_state) if row.settled_state is not None else None,
+            settled_since=row.settled_since,
+            descent=Descent(row.descent),
+            successor_url=row.successor_url,
+            blocked=row.blocked_at is not None,
+            count_due_at=row.count_due_at,
+            visited_at=row.visited_at,
+            claims=said.get(row.id, ""),
         )
         for url, row in rows.items()
     }
@@ -53,8 +80,9 @@ def stored(connection: Connection, urls: Iterable[str]) -> dict[str, StoredRepos
 
 def known(connection: Connection, urls: Iterable[str]) -> dict[str, Known]:
     """Like ``stored``, with less to read."""
-    rows = _by_url(connection, urls, select(table.c.id, table.c.url, solution.c.id.label("solution_id")))
-    return {url: Known(row.id, row.url, row.solution_id) for url, row in rows.items()}
+    columns = (table.c.id, table.c.url, table.c.blocked_at, solution.c.id.label("solution_id"))
+    rows = _by_url(connection, urls, select(*columns))
+    return {url: Known(row.id, row.url, row.solution_id, row.blocked_at is not None) for url, row in rows.items()}
 
 
 def add_missing(
@@ -70,6 +98,10 @@ def add_missing(
                 "url": url,
                 "forge": ref.forge.value,
                 "state": RepositoryState.NEW.value,
+                "state_since": now,
+                "settled_state": RepositoryState.NEW.value,
+                "settled_since": now,
+                "descent": Descent.ORIGINAL.value,
                 "strikes": 0,
                 "first_seen_at": now,
             }
@@ -92,6 +124,7 @@ def move(connection: Connection, old_url: str, new_url: str, now: datetime) -> l
     found = known(connection, [old_url, new_url])
     old, new = found.get(old_url), found.get(new_url)
     if old is not None and new is not None and old.id != new.id:
+        _stay_blocked(connection, old, new)
         left = _merge(connection, old, new, now)
         snapshots.drop_all(connection, old.id)
         connection.execute(delete(table).where(table.c.id == old.id))
@@ -104,6 +137,14 @@ def move(connection: Connection, old_url: str, new_url: str, now: datetime) -> l
         for url in sorted(former):
             merging.readdress(connection, url, new_url)
     return left
+
+
+def _stay_blocked(connection: Connection, old: Known, new: Known) -> None:
+    """A new address does not lift what a moderator decided."""
+    if old.blocked and not new.blocked:
+        columns = (table.c.blocked_at, table.c.blocked_by, table.c.blocked_reason)
+        row = connection.execute(select(*columns).where(table.c.id == old.id)).one()
+        connection.execute(update(table).where(table.c.id == new.id).values(row._asdict()))
 
 
 def add_aliases(connection: Connection, urls: Mapping[str, str], now: datetime) -> None:

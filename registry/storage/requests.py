@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import zlib
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from registry.model import ConditionalRequest
 from registry.storage.database import Database
@@ -24,7 +25,8 @@ class StoredRequests:
         """Raises StorageError."""
         with self._database.read() as connection:
             row = connection.execute(select(table).where(table.c.url == url)).one_or_none()
-        if row is None:
+        # Before headers were kept nothing says whether a page was the last one: such an answer is asked for whole.
+        if row is None or row.headers is None:
             return None
         return ConditionalRequest(
             url=row.url,
@@ -34,6 +36,7 @@ class StoredRequests:
             sha256=row.sha256,
             fetched_at=row.fetched_at,
             body=None if row.compressed is None else zlib.decompress(row.compressed),
+            headers=row.headers,
         )
 
     def put(self, request: ConditionalRequest) -> None:
@@ -46,6 +49,12 @@ class StoredRequests:
             "sha256": request.sha256,
             "fetched_at": request.fetched_at,
             "compressed": None if request.body is None else zlib.compress(request.body),
+            "headers": dict(request.headers),
         }
         with self._database.write() as connection:
             upsert(connection, table, values)
+
+    def forget(self, before: datetime) -> int:
+        """Drop answers that were of no use since then; how many. Raises StorageError."""
+        with self._database.write() as connection:
+            return connection.execute(delete(table).where(table.c.fetched_at < before)).rowcount

@@ -1,59 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The Allmende contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Bookkeeping of harvests: the lease that lets one process harvest at a time, runs and their items."""
+"""Runs and their items; how they begin and end is in ``leasing``."""
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from registry.errors import HarvestRunning, NotFound
-from registry.model import Item, ItemStatus, Problem, Run, RunState
+from registry.model import Item, ItemStatus, Plan, Problem, Run, RunState
 from registry.storage.codec import from_json, to_json
-from registry.storage.holder import is_dead, this_process
-from registry.storage.ids import new_id
 from registry.storage.sql import chunks
 from registry.storage.tables import item, job, run, solution, solution_repository
 
 _HARVEST = "harvest"
-
-
-def begin(connection: Connection, now: datetime, demo: bool, lease_seconds: float) -> Run:
-    """Take the lease and open a run; runs whose process died are closed as interrupted."""
-    held = select(job).where(job.c.kind == _HARVEST, job.c.state == "running").with_for_update()
-    for lease in connection.execute(held).all():
-        if lease.lease_until > now and not is_dead(lease.payload.get("holder", {})):
-            since = lease.started_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            raise HarvestRunning(_HARVEST, f"{lease.worker} since {since}")
-        connection.execute(update(job).where(job.c.id == lease.id).values(state="lost", ended_at=now))
-    for dead in connection.execute(select(run.c.id).where(run.c.state == RunState.RUNNING.value)).all():
-        _close(connection, dead.id, RunState.INTERRUPTED, now, None)
-    run_id = new_id()
-    connection.execute(
-        insert(run).values(id=run_id, state=RunState.RUNNING.value, demo=demo, started_at=now, counts={}, errors=[])
-    )
-    connection.execute(
-        insert(job).values(
-            id=new_id(),
-            kind=_HARVEST,
-            subject=run_id,
-            payload={"lease_seconds": lease_seconds, "holder": this_process()},
-            state="running",
-            attempts=1,
-            worker=f"process {os.getpid()} on {socket.gethostname()}",
-            created_at=now,
-            run_after=now,
-            started_at=now,
-            heartbeat_at=now,
-            lease_until=now + timedelta(seconds=lease_seconds),
-        )
-    )
-    return Run(id=run_id, started_at=now, state=RunState.RUNNING, demo=demo)
 
 
 def heartbeat(connection: Connection, run_id: str, now: datetime) -> Any:
@@ -66,18 +29,6 @@ def heartbeat(connection: Connection, run_id: str, now: datetime) -> Any:
     until = max(lease.lease_until, now + timedelta(seconds=lease.payload["lease_seconds"]))
     connection.execute(update(job).where(job.c.id == lease.id).values(heartbeat_at=now, lease_until=until))
     return row
-
-
-def end(connection: Connection, run_id: str, state: RunState, now: datetime, errors: Sequence[Problem]) -> Run:
-    """Close the run and free the lease. A run that was closed as dead meanwhile stays interrupted."""
-    if _row(connection, run_id).state == RunState.RUNNING.value:
-        _close(connection, run_id, state, now, errors)
-        connection.execute(
-            update(job)
-            .where(job.c.kind == _HARVEST, job.c.subject == run_id, job.c.state == "running")
-            .values(state="failed" if state is RunState.FAILED else "done", ended_at=now, lease_until=now)
-        )
-    return one(connection, run_id)
 
 
 def one(connection: Connection, run_id: str) -> Run:
@@ -104,8 +55,13 @@ def items(
     rows = connection.execute(
         select(item).where(*wanted).order_by(item.c.id).limit(per_page).offset((number - 1) * per_page)
     ).all()
+    return items_from(connection, rows), total
+
+
+def items_from(connection: Connection, rows: Sequence[Any]) -> list[Item]:
+    """Rows of the table as items, with the solutions that their repositories belong to."""
     slugs = solution_slugs(connection, [row.repository_id for row in rows if row.repository_id is not None])
-    return [_item(row, slugs.get(row.repository_id)) for row in rows], total
+    return [_item(row, slugs.get(row.repository_id)) for row in rows]
 
 
 def add_items(connection: Connection, run_id: str, rows: Sequence[tuple[Item, str | None]], now: datetime) -> None:
@@ -154,17 +110,18 @@ def _row(connection: Connection, run_id: str) -> Any:
     return row
 
 
-def _close(
-    connection: Connection, run_id: str, state: RunState, now: datetime, errors: Sequence[Problem] | None
-) -> None:
-    values: dict[str, Any] = {"state": state.value, "ended_at": now}
-    values["counts"] = _counts(connection, [run_id]).get(run_id, {})
-    if errors is not None:
-        values["errors"] = [to_json(error) for error in errors]
-    connection.execute(update(run).where(run.c.id == run_id).values(values))
+def add_errors(connection: Connection, run_id: str, errors: Sequence[Problem]) -> None:
+    """Note faults of the run itself; what it has already is not said twice."""
+    if not errors:
+        return
+    known = list(connection.scalar(select(run.c.errors).where(run.c.id == run_id)) or [])
+    fresh = [given for error in errors if (given := to_json(error)) not in known]
+    if fresh:
+        connection.execute(update(run).where(run.c.id == run_id).values(errors=[*known, *fresh]))
 
 
-def _counts(connection: Connection, run_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+def counts(connection: Connection, run_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Run id -> items by status."""
     query = (
         select(item.c.run_id, item.c.status, func.count().label("number"))
         .where(item.c.run_id.in_(run_ids))
@@ -178,19 +135,21 @@ def _counts(connection: Connection, run_ids: Sequence[str]) -> dict[str, dict[st
 
 def _runs(connection: Connection, rows: Sequence[Any]) -> list[Run]:
     # Only of a run in progress: those of ended ones stand in their rows.
-    live = _counts(connection, [row.id for row in rows if row.state == RunState.RUNNING.value])
+    live = counts(connection, [row.id for row in rows if row.state == RunState.RUNNING.value])
     return [_run(row, live.get(row.id, row.counts)) for row in rows]
 
 
-def _run(row: Any, counts: Mapping[str, int]) -> Run:
+def _run(row: Any, figures: Mapping[str, int]) -> Run:
     return Run(
         id=row.id,
         started_at=row.started_at,
         state=RunState(row.state),
         ended_at=row.ended_at,
-        counts={status.value: counts[status.value] for status in ItemStatus if status.value in counts},
+        counts={status.value: figures[status.value] for status in ItemStatus if status.value in figures},
         errors=tuple(from_json(Problem, error) for error in row.errors),
         demo=row.demo,
+        plan=None if row.plan is None else from_json(Plan, row.plan),
+        left=row.left,
     )
 
 

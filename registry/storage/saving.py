@@ -10,11 +10,34 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
 from registry.identity import identity_of
-from registry.model import Change, ChangeKind, Field, Harvested, Item, Publisher, RepositoryReading, Role, Solution
-from registry.storage import grouping, identities, outbox, publishers, repositories, runs, snapshots, writing
+from registry.lifecycle import BLOCKED, SETTLED
+from registry.model import (
+    Change,
+    ChangeKind,
+    FactSource,
+    Field,
+    Harvested,
+    Item,
+    ItemStatus,
+    Publisher,
+    RepositoryReading,
+    Role,
+    Solution,
+)
+from registry.storage import (
+    grouping,
+    identities,
+    outbox,
+    publishers,
+    repositories,
+    runs,
+    snapshots,
+    withdrawing,
+    writing,
+)
 from registry.storage.codec import to_json
 from registry.storage.producing import Fresh, Work
 from registry.storage.repositories import Known
@@ -35,7 +58,9 @@ class SavedChange:
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class Batch:
+    """What all changes of a batch share."""
+
     now: datetime
     demo: bool
     source_of: Mapping[str, str]
@@ -63,11 +88,12 @@ def save(
     changes = [change for change, _ in results if change is not None]
     batch = _batch(connection, run.demo, now, source_of, publisher_of)
     known, bereft = _known(connection, changes, now)
-    pairs = [(change, known[change.ref.url]) for change in changes]
+    pairs = [(change, known[change.ref.url]) for change in changes if not known[change.ref.url].blocked]
     _keep_books(connection, pairs, batch)
     _rename(connection, pairs, now)
-    bereft += _withdraw(connection, [one.id for change, one in pairs if change.kind is ChangeKind.WITHDRAWN], now)
-    fresh = _save_harvested(connection, pairs, batch)
+    withdrawn = [one.id for change, one in pairs if change.kind is ChangeKind.WITHDRAWN]
+    bereft += withdrawing.withdraw(connection, [*withdrawn, *_blocked(connection, changes, known, now)], now)
+    fresh = save_harvested(connection, pairs, batch)
     moved = [one.id for change, one in pairs if change.moved_from is not None and change.kind not in _FAULTY]
     again = [key for key in (*moved, *bereft) if key not in fresh]
     identities.refresh(connection, again, now)
@@ -78,7 +104,7 @@ def save(
 
 def _batch(
     connection: Connection, demo: bool, now: datetime, source_of: Mapping[str, str], publisher_of: Mapping[str, str]
-) -> _Batch:
+) -> Batch:
     # A source removed while its harvest runs must not make its last results unsavable.
     found = {
         row.id: row.publisher_id
@@ -87,7 +113,7 @@ def _batch(
     }
     there = {url: key for url, key in source_of.items() if key in found}
     owners = {url: found[key] for url, key in there.items() if found[key] is not None}
-    return _Batch(now, demo, there, {**owners, **publisher_of})
+    return Batch(now, demo, there, {**owners, **publisher_of})
 
 
 def _known(connection: Connection, changes: Sequence[Change], now: datetime) -> tuple[dict[str, Known], list[str]]:
@@ -107,7 +133,15 @@ def _known(connection: Connection, changes: Sequence[Change], now: datetime) -> 
     return known, bereft
 
 
-def _keep_books(connection: Connection, pairs: Sequence[_Pair], batch: _Batch) -> None:
+def _blocked(connection: Connection, changes: Sequence[Change], known: Mapping[str, Known], now: datetime) -> list[str]:
+    """Ids of those that are blocked, meanwhile or under another address: only that they were met is noted."""
+    found = [known[change.ref.url].id for change in changes if known[change.ref.url].blocked]
+    if found:
+        connection.execute(update(repository).where(repository.c.id.in_(found)).values(visited_at=now))
+    return found
+
+
+def _keep_books(connection: Connection, pairs: Sequence[_Pair], batch: Batch) -> None:
     """State and detector of every repository; one prepared statement for all that are fine, one for the others."""
     rows: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
     for change, known in pairs:
@@ -120,6 +154,8 @@ def _keep_books(connection: Connection, pairs: Sequence[_Pair], batch: _Batch) -
                 "new_failing_since": change.failing_since,
                 "new_fault": None if change.fault is None else to_json(change.fault),
                 "new_source_id": batch.source_of.get(change.ref.url),
+                "new_count_due_at": change.count_due_at,
+                **_state_values(change),
             }
         )
     common = update(repository).where(repository.c.id == bindparam("key"))
@@ -130,11 +166,32 @@ def _keep_books(connection: Connection, pairs: Sequence[_Pair], batch: _Batch) -
         failing_since=bindparam("new_failing_since"),
         fault=bindparam("new_fault"),
         source_id=func.coalesce(bindparam("new_source_id", type_=source.c.id.type), repository.c.source_id),
+        visited_at=batch.now,
+        count_due_at=bindparam("new_count_due_at"),
+        **{name: _unless_none(name) for name in ("state_since", "settled_state", "settled_since", "descent")},
+        successor_url=func.nullif(_unless_none("successor_url"), ""),
     )
     if rows[True]:
         connection.execute(common.values(checked_at=batch.now), rows[True])
     if rows[False]:
         connection.execute(common, rows[False])
+
+
+def _state_values(change: Change) -> dict[str, Any]:
+    """For ``_unless_none``: what is None stays as it is stored."""
+    settled = change.state in SETTLED
+    return {
+        "new_state_since": change.state_since,
+        "new_settled_state": change.state.value if settled else None,
+        "new_settled_since": change.state_since if settled else None,
+        "new_descent": change.descent.value if change.descent is not None else None,
+        "new_successor_url": change.successor_url,
+    }
+
+
+def _unless_none(name: str) -> ColumnElement[Any]:
+    column = repository.c[name]
+    return func.coalesce(bindparam(f"new_{name}", type_=column.type), column)
 
 
 def _rename(connection: Connection, pairs: Sequence[_Pair], now: datetime) -> None:
@@ -167,14 +224,13 @@ def _readdressed(document: str, old: str, new: str) -> str:
     return json.dumps(walk(json.loads(document)), ensure_ascii=False, separators=(",", ":"))
 
 
-def _save_harvested(connection: Connection, pairs: Sequence[_Pair], batch: _Batch) -> dict[str, Fresh]:
+def save_harvested(connection: Connection, pairs: Sequence[_Pair], batch: Batch) -> dict[str, Fresh]:
     """What was read afresh, by repository id. Its products are written when it is known what belongs together."""
     # The last word counts where one batch has a repository twice.
     full = {known.id: (change, known, change.harvested) for change, known in pairs if change.harvested is not None}
-    owner_of = _publishers(connection, [(change, harvested) for change, _, harvested in full.values()], batch)
+    owner_of = publishers_of(connection, [(change, harvested) for change, _, harvested in full.values()], batch)
     fresh = {key: Fresh(harvested, owner_of.get(change.ref.url)) for key, (change, _, harvested) in full.items()}
-    for key, (change, _, _) in full.items():
-        _save_repository(connection, change, key, fresh[key])
+    _save_repositories(connection, {key: change for key, (change, _, _) in full.items()}, fresh)
     snapshots.save(connection, {key: one.harvested for key, one in fresh.items()})
     snapshots.prune(connection, fresh)
     aliases = identities.aliases(connection, fresh)
@@ -193,23 +249,34 @@ def _reading(change: Change, harvested: Harvested) -> RepositoryReading:
     return RepositoryReading(change.ref, taken.commit, taken.taken_at, harvested.readings, taken.activity)
 
 
-def _save_repository(connection: Connection, change: Change, repository_id: str, fresh: Fresh) -> None:
-    taken = fresh.harvested.snapshot
-    values: dict[str, Any] = {
-        "content_hash": fresh.harvested.content_hash,
-        "facts": to_json(change.ref.facts),
-        "activity": to_json(taken.activity),
-        "branch": taken.branch,
-        "commit": taken.commit,
-        "taken_at": taken.taken_at,
-    }
-    if fresh.publisher is not None:
-        values["publisher_id"] = fresh.publisher.id
-    connection.execute(update(repository).where(repository.c.id == repository_id).values(values))
+def _save_repositories(connection: Connection, changes: Mapping[str, Change], fresh: Mapping[str, Fresh]) -> None:
+    """What was read of each, by id, in one prepared statement. One without a publisher keeps what it had."""
+    rows = [
+        {
+            "key": key,
+            "new_content_hash": fresh[key].harvested.content_hash,
+            "new_facts": to_json(change.ref.facts),
+            "new_activity": to_json(taken.activity),
+            "new_branch": taken.branch,
+            "new_commit": taken.commit,
+            "new_taken_at": taken.taken_at,
+            "new_publisher_id": None if (publisher := fresh[key].publisher) is None else publisher.id,
+        }
+        for key, change in changes.items()
+        for taken in (fresh[key].harvested.snapshot,)
+    ]
+    if rows:
+        read = ("content_hash", "facts", "activity", "branch", "commit", "taken_at")
+        statement = update(repository).where(repository.c.id == bindparam("key"))
+        statement = statement.values(
+            publisher_id=_unless_none("publisher_id"),
+            **{name: bindparam(f"new_{name}", type_=repository.c[name].type) for name in read},
+        )
+        connection.execute(statement, rows)
 
 
-def _publishers(
-    connection: Connection, fresh: Sequence[tuple[Change, Harvested]], batch: _Batch
+def publishers_of(
+    connection: Connection, fresh: Sequence[tuple[Change, Harvested]], batch: Batch
 ) -> dict[str, Publisher]:
     """Repository URL -> publisher: the configured one, else the owner of the account, else the one it declares."""
     urls = [change.ref.url for change, _ in fresh]
@@ -226,7 +293,8 @@ def _publishers(
 
 
 def _organisation_uris(resolved: Solution) -> list[str]:
-    values = (value.fact.value for value in resolved.fields.get(Field.ORGANISATION, ()))
+    said = (value.fact for value in resolved.fields.get(Field.ORGANISATION, ()))
+    values = (fact.value for fact in said if fact.source is not FactSource.PEER)
     return [value["uri"] for value in values if isinstance(value, Mapping) and isinstance(value.get("uri"), str)]
 
 
@@ -242,30 +310,6 @@ def _confirm(connection: Connection, repository_ids: Sequence[str], now: datetim
     for chunk in chunks(back):
         connection.execute(update(solution).where(solution.c.id.in_(chunk)).values(withdrawn_at=None))
     outbox.add_upserts(connection, back, now)
-
-
-def _withdraw(connection: Connection, repository_ids: Sequence[str], now: datetime) -> list[str]:
-    """Withdraw solutions that have no other repository; elsewhere these leave, and those that remain are told."""
-    remaining: dict[str, None] = {}
-    for chunk in chunks(repository_ids):
-        theirs = select(solution_repository.c.solution_id).where(solution_repository.c.repository_id.in_(chunk))
-        links = connection.execute(select(solution_repository).where(solution_repository.c.solution_id.in_(theirs)))
-        staying: dict[str, list[str]] = {}
-        for row in links.all():
-            others = staying.setdefault(row.solution_id, [])
-            if row.repository_id not in repository_ids:
-                others.append(row.repository_id)
-        left = [solution_id for solution_id, others in staying.items() if others]
-        remaining |= dict.fromkeys(key for others in staying.values() for key in others)
-        leaving = solution_repository.c.repository_id.in_(chunk)
-        connection.execute(delete(solution_repository).where(solution_repository.c.solution_id.in_(left), leaving))
-        ended = [solution_id for solution_id, others in staying.items() if not others]
-        query = select(solution.c.id).where(solution.c.id.in_(ended), solution.c.withdrawn_at.is_(None))
-        shown = list(connection.scalars(query))
-        connection.execute(update(solution).where(solution.c.id.in_(shown)).values(withdrawn_at=now))
-        outbox.add_deletes(connection, shown, now)
-        identities.drop(connection, chunk)
-    return list(remaining)
 
 
 def _save_items(
@@ -284,6 +328,8 @@ def _save_items(
     for change, item in results:
         one = seen.get(item.repository if change is None else change.ref.url)
         number = item.problems if one is None else problems.get(one.id, 0)
+        if one is not None and one.blocked:
+            item = replace(item, status=ItemStatus.SKIPPED, rule=BLOCKED, params={"subject": one.url})
         rows.append((replace(item, problems=number), one.id if one is not None else None))
         saved.append(SavedChange(slugs.get(one.id) if one is not None else None, number))
     runs.add_items(connection, run_id, rows, now)

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, select, update
 
 from registry.errors import AlreadyExists, NotFound
-from registry.model import ForgeKind, RepositoryState, Source, SourceKind
+from registry.model import ForgeKind, PeerKind, RepositoryState, Source, SourceKind
 from registry.storage.ids import new_id
 from registry.storage.tables import repository, solution, solution_repository
 from registry.storage.tables import source as table
@@ -34,6 +34,13 @@ def add(connection: Connection, source: Source) -> Source:
             last_run_at=added.last_run_at,
             last_listed=added.last_listed,
             last_error=added.last_error,
+            peer=added.peer.value if added.peer is not None else None,
+            title=added.title,
+            options=dict(added.options),
+            expected=added.expected,
+            failures=added.failures,
+            failing_since=added.failing_since,
+            last_success_at=added.last_success_at,
         )
     )
     return added
@@ -54,6 +61,11 @@ def pause(connection: Connection, source_id: str, paused: bool) -> None:
     _change(connection, source_id, {"paused": paused})
 
 
+def accept_count(connection: Connection, source_id: str, count: int | None) -> None:
+    """The next listing is taken as it comes, and ``count`` repositories are expected from then on (None: as listed)."""
+    _change(connection, source_id, {"expected": count, "last_listed": None})
+
+
 def attach_publisher(connection: Connection, source_id: str, publisher_id: str) -> None:
     _change(connection, source_id, {"publisher_id": publisher_id})
 
@@ -65,9 +77,14 @@ def remove(connection: Connection, source_id: str) -> None:
 
 
 def listed(connection: Connection, source_id: str, at: datetime, count: int | None, error_rule: str | None) -> None:
+    """Note how listing went. After a failure the last good count stays; ``count`` None says nothing about it."""
     values: dict[str, Any] = {"last_run_at": at, "last_error": error_rule}
     if error_rule is None:
-        values["last_listed"] = count
+        values |= {"failures": 0, "failing_since": None, "last_success_at": at}
+        if count is not None:
+            values["last_listed"] = count
+    else:
+        values |= {"failures": table.c.failures + 1, "failing_since": func.coalesce(table.c.failing_since, at)}
     # A source removed while it was being listed is no fault of the run.
     connection.execute(update(table).where(table.c.id == source_id).values(values))
 
@@ -103,4 +120,11 @@ def _source(row: Any) -> Source:
         last_run_at=row.last_run_at,
         last_listed=row.last_listed,
         last_error=row.last_error,
+        peer=PeerKind(row.peer) if row.peer is not None else None,
+        title=row.title,
+        options=dict(row.options or {}),
+        expected=row.expected,
+        failures=row.failures,
+        failing_since=row.failing_since,
+        last_success_at=row.last_success_at,
     )

@@ -10,6 +10,7 @@ SchemaMismatch where a table is missing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine, insert, select
@@ -21,13 +22,16 @@ from registry.model import (
     IndexDocument,
     Item,
     ItemStatus,
+    Job,
     Json,
     KnownHistory,
     OutboxEntry,
+    Plan,
     Problem,
     Publisher,
     Regrouped,
     Regrouping,
+    RepositoryRecord,
     Run,
     RunState,
     Snapshot,
@@ -37,11 +41,12 @@ from registry.model import (
     StoredRepository,
 )
 from registry.storage import (
-    claims,
+    booking,
     deciding,
     decisions,
     grouping,
     identities,
+    leasing,
     outbox,
     publishers,
     readings,
@@ -51,16 +56,27 @@ from registry.storage import (
     snapshots,
     solutions,
     sources,
+    standing,
     writing,
 )
+from registry.storage.blocking import Blocking
+from registry.storage.booking import Booked, Entry
+from registry.storage.claims import Claims
 from registry.storage.database import Database, open_engine
 from registry.storage.deciding import Order
+from registry.storage.hosts import Hosts
 from registry.storage.ids import new_id
+from registry.storage.jobs import Jobs
+from registry.storage.leasing import Orders
+from registry.storage.operations import Operations
 from registry.storage.producing import Work
+from registry.storage.prunes import Prunes
 from registry.storage.requests import StoredRequests
+from registry.storage.rereads import Rereads
 from registry.storage.saving import SavedChange
 from registry.storage.sql import upsert
 from registry.storage.tables import audit_log, setting
+from registry.storage.watching import Watching
 
 __all__ = ["SavedChange", "Store"]
 
@@ -132,6 +148,14 @@ class Store:
         with self._database.write() as connection:
             sources.pause(connection, source_id, paused)
 
+    def accept_count(self, source_id: str, count: int | None = None) -> None:
+        """What the source lists next is right, however little; ``count`` is expected from then on, else what it lists.
+
+        Raises NotFound.
+        """
+        with self._database.write() as connection:
+            sources.accept_count(connection, source_id, count)
+
     def attach_publisher(self, source_id: str, publisher_id: str) -> None:
         """Raises NotFound."""
         with self._database.write() as connection:
@@ -154,10 +178,42 @@ class Store:
 
     # --- harvest ---
 
-    def begin_run(self, now: datetime, demo: bool = False, lease_seconds: float = 60) -> Run:
-        """Raises HarvestRunning while another process holds the lease; runs of dead processes become interrupted."""
+    def begin_run(
+        self,
+        now: datetime,
+        demo: bool = False,
+        lease_seconds: float = 60,
+        plan: Plan | None = None,
+        jobs: Sequence[Job] = (),
+    ) -> Run:
+        """Raises HarvestRunning while another process holds the lease; runs of dead processes become interrupted.
+
+        With a plan that has no limit, what earlier runs left is taken over.
+        """
         with self._database.write() as connection:
-            return runs.begin(connection, now, demo, lease_seconds)
+            return leasing.begin(connection, now, demo, lease_seconds, plan, jobs)
+
+    def reopen_run(
+        self, run_id: str | None, now: datetime, lease_seconds: float = 60, until: datetime | None = None
+    ) -> Run:
+        """Go on with this run, or with the latest of which something is left. Raises NotFound, HarvestRunning."""
+        with self._database.write() as connection:
+            return leasing.reopen(connection, run_id, now, lease_seconds, until)
+
+    def ask_run(self, run_id: str, order: str, now: datetime | None = None) -> Run:
+        """Ask a run to "stop" or "abort"; one that nobody leads any more is aborted at once. Raises NotFound."""
+        with self._database.write() as connection:
+            return leasing.ask(connection, run_id, order, now or datetime.now(UTC))
+
+    def run_orders(self, run_id: str) -> Orders:
+        """What whoever works for a run has to know of it. Cheap. Raises NotFound."""
+        with self._database.read() as connection:
+            return leasing.orders(connection, run_id)
+
+    def run_in_progress(self) -> str | None:
+        """The id of the run in progress."""
+        with self._database.read() as connection:
+            return leasing.in_progress(connection)
 
     def heartbeat(self, run_id: str, now: datetime) -> None:
         """Keep the lease (``save`` does so too). Raises NotFound, HarvestRunning when the lease was lost."""
@@ -167,7 +223,7 @@ class Store:
     def end_run(self, run_id: str, state: RunState, now: datetime, errors: Sequence[Problem] = ()) -> Run:
         """Raises NotFound. A run that lost its lease stays interrupted."""
         with self._database.write() as connection:
-            return runs.end(connection, run_id, state, now, errors)
+            return leasing.end(connection, run_id, state, now, errors)
 
     def stored_repositories(self, urls: Iterable[str]) -> dict[str, StoredRepository]:
         """URL as asked for -> repository, found by its canonical URL or an alias; unknown ones are absent."""
@@ -208,6 +264,21 @@ class Store:
             for source_id, count, rule in listed:
                 sources.listed(connection, source_id, now, count, rule)
             return saved
+
+    def book(
+        self, run_id: str, worker: str, entries: Sequence[Entry], now: datetime, limit: int | None = None
+    ) -> Booked:
+        """Store what a worker brings, and end its jobs, in one transaction; nothing of a job that is not its any more.
+
+        Raises HarvestRunning when the run has ended.
+        """
+        with self._database.write() as connection:
+            return booking.book(connection, run_id, worker, entries, now, limit)
+
+    def leave_to_the_next(self, run_id: str, hosts: Sequence[str], now: datetime) -> int:
+        """Items for the queued repositories of these hosts, whose jobs stay for the next run. How many."""
+        with self._database.write() as connection:
+            return booking.leave_to_the_next(connection, run_id, hosts, leasing.HOST_PAUSED, now)
 
     def due_for_reassessment(self, now: datetime, limit: int) -> list[tuple[str, Solution]]:
         """Solutions whose assessment time has overtaken, the longest overdue first."""
@@ -250,10 +321,9 @@ class Store:
         with self._database.read() as connection:
             return readings.history_of(connection, url)
 
-    def claims_of(self, url: str) -> tuple[tuple[Fact, ...], str]:
-        """What peers' catalogues say of the repository with this URL (or alias), and a digest of that."""
-        with self._database.read() as connection:
-            return claims.of(connection, url)
+    def claims_of(self, *urls: str) -> tuple[tuple[Fact, ...], str]:
+        """What peers' catalogues say of the repository with these URLs (or aliases), and a digest of that."""
+        return self.claims.of(urls)
 
     def snapshot(self, url: str) -> Snapshot:
         """The newest stored snapshot of the repository with this canonical URL, to be read again. Raises NotFound."""
@@ -265,7 +335,8 @@ class Store:
     def solution(self, slug: str) -> SolutionRecord:
         """By the present or an old slug (compare ``record.slug``). Raises NotFound, also for what was withdrawn."""
         with self._database.read() as connection:
-            return solutions.by_slug(connection, slug)
+            found = solutions.by_slug(connection, slug)
+            return replace(found, standing=standing.of_solution(connection, found.id))
 
     def solutions_by_id(self, ids: Iterable[str]) -> dict[str, SolutionRecord]:
         """In the order asked for; unknown and withdrawn ones are absent."""
@@ -350,8 +421,58 @@ class Store:
 
     # --- the rest ---
 
+    @property
+    def claims(self) -> Claims:
+        """What peers' catalogues say of repositories."""
+        return Claims(self._database)
+
+    @property
+    def blocking(self) -> Blocking:
+        """Repositories that a moderator blocked."""
+        return Blocking(self._database)
+
+    def state_counts(self) -> Mapping[str, int]:
+        """Repositories by how they stand, 0 included: the keys are ``standing.STANDINGS``. See ``standing.counts``."""
+        with self._database.read() as connection:
+            return standing.counts(connection)
+
+    def repository(self, url: str) -> RepositoryRecord:
+        """All that is stored of the repository with this URL (or alias) but its content. Raises NotFound."""
+        with self._database.read() as connection:
+            return standing.record(connection, url)
+
     def request_cache(self) -> StoredRequests:
         return StoredRequests(self._database)
+
+    @property
+    def jobs(self) -> Jobs:
+        """The work of runs."""
+        return Jobs(self._database)
+
+    @property
+    def hosts(self) -> Hosts:
+        """What each host was asked, and which want to be left alone."""
+        return Hosts(self._database)
+
+    @property
+    def operations(self) -> Operations:
+        """Who works at what, and what became of one repository or source."""
+        return Operations(self._database)
+
+    @property
+    def watching(self) -> Watching:
+        """Figures for alerts, metrics and the pages of the runs."""
+        return Watching(self._database)
+
+    @property
+    def prunes(self) -> Prunes:
+        """What is no longer needed."""
+        return Prunes(self._database)
+
+    @property
+    def rereads(self) -> Rereads:
+        """Stored repositories to be read again."""
+        return Rereads(self._database)
 
     def audit(self, actor: str, action: str, subject: str, detail: Json, now: datetime) -> None:
         """Write down who did what to which thing; ``detail`` holds no secrets and no personal data beyond that."""

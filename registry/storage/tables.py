@@ -16,12 +16,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     false,
     true,
 )
 
-from registry.storage.columns import JsonColumn, Sequence64, StorableText, UtcDateTime
+from registry.storage.columns import JsonColumn, PackedText, Sequence64, StorableText, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -126,6 +125,9 @@ repository = Table(
     # The last visit, whatever came of it; ``checked_at`` is the last that found it.
     Column("visited_at", UtcDateTime, index=True),
     Column("state_since", UtcDateTime),
+    # To which state it returns once it can be reached again, and since when it was that.
+    Column("settled_state", WORD),
+    Column("settled_since", UtcDateTime),
     Column("successor_url", StorableText),
     # original | fork | mirror
     Column("descent", WORD, nullable=False, server_default="original"),
@@ -172,6 +174,7 @@ snapshot = Table(
     Column("branch", StorableText),
     Column("detector", StorableText, nullable=False),
     Column("taken_at", UtcDateTime, nullable=False),
+    # Packed: it is large and no query looks into it. Rows of older versions hold the list itself.
     Column("entries", JsonColumn, nullable=False),
     Column("oversized", JsonColumn, nullable=False),
     # Whether its declaration could be read: the newest such snapshot is never pruned.
@@ -240,8 +243,8 @@ solution = Table(
     Column("id", KEY, primary_key=True),
     Column("slug", String(130), nullable=False, unique=True),
     Column("name", StorableText, nullable=False),
-    Column("document", Text, nullable=False),
-    Column("assessment", Text, nullable=False),
+    Column("document", PackedText, nullable=False),
+    Column("assessment", PackedText, nullable=False),
     Column("content_hash", String(100), nullable=False),
     Column("index_hash", SHA256, nullable=False),
     Column("publisher_id", KEY, ForeignKey("publisher.id", ondelete="SET NULL"), index=True),
@@ -356,8 +359,10 @@ job = Table(
     Column("host", StorableText),
     # Lower ones first.
     Column("priority", Integer, nullable=False, server_default="0"),
+    # Times that the process which did it died.
+    Column("crashes", Integer, nullable=False, server_default="0"),
     Index("ix_job_kind_state_run_after", "kind", "state", "run_after"),
-    Index("ix_job_state_priority_run_after", "state", "priority", "run_after"),
+    Index("ix_job_run_id_state_priority_run_after", "run_id", "state", "priority", "run_after"),
     # A run has one job a thing; jobs of no run are not held to that.
     Index("uq_job_run_id_kind_subject", "run_id", "kind", "subject", unique=True),
 )

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Allmende contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""How the pages reach the catalogue: only through its use cases for finding."""
+"""How the pages reach the catalogue: only through its use cases for reading."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from registry.errors import NotFound
 if TYPE_CHECKING:
     from registry.bootstrap import Catalogue
     from registry.catalogue.finding import Finding
+    from registry.catalogue.overseeing import Overseeing
 
 EXTENSION = "allmende"
 _NAMES_KEPT_SECONDS = 60.0
@@ -21,6 +22,10 @@ _NAMES_KEPT_SECONDS = 60.0
 
 def finding() -> Finding:
     return cast("Catalogue", current_app.extensions[EXTENSION]).finding
+
+
+def overseeing() -> Overseeing:
+    return cast("Catalogue", current_app.extensions[EXTENSION]).overseeing
 
 
 class PublisherNames:

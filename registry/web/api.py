@@ -43,17 +43,17 @@ def solutions() -> Response:
 @api.get("/solutions/<slug>")
 def solution(slug: str) -> Answer:
     """One solution with every field, value and origin. A former slug leads to the present one (301)."""
-    _refuse_unknown(request.args, frozenset())
+    refuse_unknown(request.args, frozenset())
     record = finding().solution(queries.checked_slug(slug))
     if record.slug != slug:
         return redirect(url_for("api.solution", slug=record.slug), 301)
-    return jsonify(solution_json(record))
+    return jsonify(solution_json(record, finding().cited(record)))
 
 
 @api.get("/licences/<expression>")
 def licence(expression: str) -> Answer:
     """One licence explained, and how many solutions have it. Another spelling leads to the canonical one (301)."""
-    _refuse_unknown(request.args, frozenset())
+    refuse_unknown(request.args, frozenset())
     known = checked_expression(expression)
     if known != expression:
         return redirect(url_for("api.licence", expression=known), 301)
@@ -73,7 +73,7 @@ def licence(expression: str) -> Answer:
 @api.get("/licences/combine")
 def combination() -> Response:
     """Whether 2 to 5 licences (``licence``, once each) can be combined for one ``use``."""
-    _refuse_unknown(request.args, frozenset({"licence", "use"}))
+    refuse_unknown(request.args, frozenset({"licence", "use"}))
     given, uses = request.args.getlist("licence"), request.args.getlist("use")
     if len(uses) > 1:
         raise InvalidInput("use", "given more than once")
@@ -88,7 +88,8 @@ def combination() -> Response:
     return jsonify(combination_json(combine([one for one in known if one], Use(uses[0]))))
 
 
-def _refuse_unknown(args: MultiDict[str, str], known: frozenset[str]) -> None:
+def refuse_unknown(args: MultiDict[str, str], known: frozenset[str]) -> None:
+    """Raises InvalidInput for a parameter that is not among ``known``."""
     if unknown := sorted(set(args) - known):
         raise InvalidInput(unknown[0][: queries.TEXT_LIMIT], "unknown parameter")
 

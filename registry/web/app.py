@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 
 from registry import __version__, resources
-from registry.web import access, addresses, faults, filters, labels, language, security, texts, words
+from registry.web import access, addresses, faults, filters, labels, language, operator, security, texts, words
 from registry.web.api import api
+from registry.web.api_runs import runs_api
 from registry.web.catalogue import pages
 from registry.web.harvests import harvests
 from registry.web.health import health
@@ -38,11 +39,12 @@ def create_app(config: Config, catalogue: Catalogue) -> Flask:
     app.extensions[access.EXTENSION] = catalogue
     app.extensions[f"{access.EXTENSION}-publishers"] = access.PublisherNames()
     app.extensions[f"{access.EXTENSION}-demonstration"] = access.DemonstrationWatch(config.demo)
-    for blueprint in (pages, licences, harvests, api, health):
+    for blueprint in (pages, licences, harvests, api, runs_api, health):
         app.register_blueprint(blueprint)
     # After-request functions run in the reverse order: the headers come last and are on every answer.
     security.install(app, config.base_url)
     language.install(app)
+    operator.install(app, config)
     addresses.install(app)
     filters.install(app)
     faults.install(app)
@@ -80,7 +82,7 @@ def _cacheable(response: Response) -> Response:
     if request.endpoint == "static" and addresses.is_current_file() and response.status_code == 200:
         response.cache_control.max_age = _YEAR_SECONDS
         response.cache_control.immutable = True
-    elif request.blueprint not in (None, "health") and response.status_code == 200:
+    elif request.blueprint not in (None, "health", "operator") and response.status_code == 200:
         response.cache_control.no_cache = True
         response.add_etag()
         response.make_conditional(request)

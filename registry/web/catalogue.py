@@ -71,7 +71,13 @@ def solution(slug: str) -> str | Response:
     record = finding().solution(queries.checked_slug(slug))
     if record.slug != slug:
         return redirect(url_for("catalogue.solution", slug=record.slug), 301)
-    return render_template("solution.html", record=record, view=solution_view(record), demo=record.demo)
+    return render_template(
+        "solution.html",
+        record=record,
+        view=solution_view(record),
+        peers={one.url: one for one in finding().cited(record)},
+        demo=record.demo,
+    )
 
 
 @pages.get("/publishers/<slug>")

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from hashlib import sha256
 from ipaddress import ip_address
@@ -18,7 +18,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import nh3
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
+from babel.lists import format_list
 from babel.numbers import format_decimal
+from babel.units import format_unit
 from flask import Flask
 from markupsafe import Markup, escape
 
@@ -62,6 +64,28 @@ def moment(at: datetime | None) -> Markup | str:
     pattern = "dd.MM.yyyy, HH:mm" if language.current() == "de" else "d MMMM yyyy, HH:mm"
     text = format_datetime(local, pattern, locale=language.locale())
     return Markup('<time datetime="{}">{}</time>').format(at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), text)
+
+
+def lasted(span: timedelta) -> str:
+    """How long something took, to two units: "2 hours and 5 minutes", "40 seconds"."""
+    seconds = max(1, round(span.total_seconds()))
+    units = [("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)]
+    parts = []
+    for unit, size in units:
+        if seconds >= size:
+            parts.append(format_unit(seconds // size, f"duration-{unit}", locale=language.locale()))
+            seconds %= size
+        elif parts:
+            break
+    return str(format_list(parts[:2], "unit", locale=language.locale()))
+
+
+def size(count: int) -> str:
+    """Bytes in the unit that people read: "3.4 MB"."""
+    exponent = min(4, max(0, (len(str(count)) - 1) // 3))
+    unit = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")[exponent]
+    amount = round(count / 1000**exponent, 1 if exponent else 0)
+    return str(format_unit(amount, f"digital-{unit}", "short", locale=language.locale()))
 
 
 def number(value: float) -> str:
@@ -190,6 +214,12 @@ def _digest(path: Path, _changed_at: int) -> str:
     return sha256(path.read_bytes()).hexdigest()[:10]
 
 
+_SHOWN = (
+    *(day, moment, lasted, number, size, marked, shortened, foreign_html, bare, capital),
+    *(language_name, country_name),
+)
+
+
 def install(app: Flask) -> None:
     static = Path(app.static_folder or "")
 
@@ -197,6 +227,6 @@ def install(app: Flask) -> None:
         """A file of ours, always below the root and with its digest, so that browsers may keep it for a year."""
         return f"{language.root()}/static/{name}?v={digest(static / name)}"
 
-    for function in (day, moment, number, marked, shortened, foreign_html, bare, capital, language_name, country_name):
+    for function in _SHOWN:
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(asset=asset, safe_url=safe_url, source_url=source_url)

@@ -18,6 +18,7 @@ from registry.model import (
     RunState,
     Severity,
     Sort,
+    SourceKind,
     Verdict,
 )
 from registry.web.language import gettext
@@ -156,6 +157,27 @@ RUN_STATES: Mapping[str, str] = {
     RunState.INTERRUPTED: _("interrupted"),
     RunState.PAUSED: _("time was up"),
     RunState.ABORTED: _("ended by the operator"),
+}
+
+RUN_SENTENCES: Mapping[str, str] = {
+    RunState.FAILED: _("A fault stopped this harvest. What was finished is stored."),
+    RunState.INTERRUPTED: _("This harvest was stopped or killed. The next one goes on with what is left."),
+    RunState.PAUSED: _("The time of this harvest was up. The next one goes on with what is left, the oldest first."),
+    RunState.ABORTED: _("The operator ended this harvest. What was left is not done later."),
+}
+
+SOURCE_STATES: Mapping[str, str] = {
+    "ok": _("listed"),
+    "failing": _("could not be listed"),
+    "shrunk": _("lists too little"),
+    "new": _("not listed yet"),
+    "paused": _("paused"),
+}
+
+SOURCE_KINDS: Mapping[str, str] = {
+    SourceKind.ORGANISATION: _("Organisation"),
+    SourceKind.REPOSITORY: _("Single repository"),
+    SourceKind.PEER: _("Other catalogue"),
 }
 
 ITEM_STATUSES: Mapping[str, str] = {

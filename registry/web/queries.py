@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from registry.errors import InvalidInput, NotFound
-from registry.model import FACETS, LicenceKind, Query, Sort, State
+from registry.model import FACETS, ItemStatus, LicenceKind, Query, Sort, State
 
 TEXT_LIMIT = 200
 """Characters of a search; security.md asks for at most 200."""
@@ -82,6 +82,30 @@ def api_query(args: MultiDict[str, str]) -> Query:
         page=_number(args, "page", 1, 10**6),
         per_page=_number(args, "per_page", PER_PAGE, _PER_PAGE_MAX),
     )
+
+
+def api_page(args: MultiDict[str, str]) -> tuple[int, int]:
+    """Number and size of the page that a list of the API is asked for. Raises InvalidInput."""
+    for name in ("page", "per_page"):
+        if len(args.getlist(name)) > 1:
+            raise InvalidInput(name, "given more than once")
+    return _number(args, "page", 1, 10**6), _number(args, "per_page", PER_PAGE, _PER_PAGE_MAX)
+
+
+def api_items(args: MultiDict[str, str]) -> tuple[ItemStatus | None, str]:
+    """Which items of a run the API is asked for: a status, and a part of the repository's address.
+
+    Raises InvalidInput.
+    """
+    for name in ("status", "q"):
+        if len(args.getlist(name)) > 1:
+            raise InvalidInput(name, "given more than once")
+    status, text = args.get("status", ""), args.get("q", "")
+    if status and status not in {known.value for known in ItemStatus}:
+        raise InvalidInput("status", f"must be one of {', '.join(ItemStatus)}")
+    if len(text) > TEXT_LIMIT:
+        raise InvalidInput("q", f"has more than {TEXT_LIMIT} characters")
+    return ItemStatus(status) if status else None, clean(text)
 
 
 def _check_filters(args: MultiDict[str, str]) -> None:

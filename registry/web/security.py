@@ -34,12 +34,13 @@ def is_loopback(host: str) -> bool:
 
 
 def install(app: Flask, base_url: str) -> None:
-    """Answer only to the host of ``base_url`` and to loopback (health checks: to any); send the headers always."""
+    """Answer only to the host of ``base_url`` and to loopback (monitoring: to any); send the headers always."""
     base = urlsplit(base_url)
 
     @app.before_request
     def only_our_host() -> None:
-        if request.blueprint == "health":
+        # What monitoring asks: /metrics has rules of its own.
+        if request.blueprint in ("health", "operator"):
             return
         try:
             host = urlsplit(f"//{request.host}").hostname or ""

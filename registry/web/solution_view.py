@@ -24,6 +24,7 @@ from registry.web.licence_view import LicenceView, licence_view
 from registry.web.members import Members, members
 from registry.web.people import People, people
 from registry.web.purposes import Purposes, purposes
+from registry.web.standing_view import StandingView, standing_view
 from registry.web.statements import Statement, statements
 
 _PROBLEMS_SHOWN = 6
@@ -91,6 +92,7 @@ class SolutionView:
     hints: tuple[ProblemView, ...]
     """What is behind them, where there are many."""
     fault: Explanation | None
+    standing: StandingView | None
     upstream: str | None
     """The address publiccode.yml names as the project's own."""
 
@@ -120,6 +122,7 @@ def solution_view(record: SolutionRecord) -> SolutionView:
         problems=problems[:shown],
         hints=problems[shown:],
         fault=explain(fault.rule, filters.bare_params(fault.params, demo), lang) if fault else None,
+        standing=standing_view(record),
         upstream=next((str(value.fact.value) for value in solution.fields.get(Field.UPSTREAM_URL, ())), None),
     )
 

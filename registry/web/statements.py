@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from registry.catalogue.quoting import shortened, shown_text
-from registry.model import Fact, FieldValue, Origin, Solution
+from registry.model import Fact, FactSource, FieldValue, Origin, Solution
 from registry.resolve import differing
 from registry.web import labels
 from registry.web.filters import bare
@@ -49,7 +49,9 @@ def statements(solution: Solution, value: FieldValue, worded: Worded, demo: bool
 
 
 def source_name(fact: Fact, solution: Solution, demo: bool = False) -> str:
-    """The file that says it, with its repository where that is not the main one."""
+    """The file that says it, with its repository where that is not the main one; or another catalogue."""
+    if fact.source is FactSource.PEER:
+        return gettext("the catalogue %(name)s", name=bare(fact.origin.repository, demo))
     named = fact.origin.path or labels.label(labels.SOURCES, fact.source)
     if fact.origin.repository == solution.repositories[0].url:
         return named

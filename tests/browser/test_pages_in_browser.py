@@ -27,6 +27,8 @@ PAGES = {
     "combine": "/licences/combine?licence=EUPL-1.2&licence=GPL-3.0-only&licence=MIT",
     "combine wrongly": "/licences/combine?licence=EUPL-9&licence=MIT&use=own",
     "runs": "/runs",
+    "sources": "/sources",
+    "operating": "/operating",
     "judging": "/judging",
     "missing": "/nothing-here",
 }

@@ -5,62 +5,16 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from harvesters.demo.server import GitServer
-from support.repos import Commit, build
+from support.terminal import MANY, Night, Terminal
 
-README = b"# Anliegen\n\nEin Werkzeug, mit dem Menschen der Stadt einen Mangel melden und die Antwort lesen.\n"
-
-
-@dataclass
-class Terminal:
-    """Runs ``allmende`` in a process of its own on one data directory."""
-
-    environment: Mapping[str, str]
-    base: str
-
-    def __call__(self, *arguments: str, language: str = "en_GB.UTF-8", **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "registry.cli", *arguments],
-            env={**self.environment, "LANG": language, **more},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-
-    def json(self, *arguments: str) -> Any:
-        done = self(*arguments, "--json")
-        assert done.returncode in (0, 1), done.stderr
-        return json.loads(done.stdout)
-
-
-@pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    root = tmp_path / "repositories"
-    now = int(time.time())
-    build(root / "stadt" / "anliegen.git", [Commit(now - 86_400, {"README.md": README, "Dockerfile": b"FROM x\n"})])
-    build(root / "stadt" / "baeume.git", [Commit(now - 86_400, {"README.md": "# Bäume\n\nGießen.\n".encode()})])
-    with GitServer(root) as server:
-        host = server.base_url.removeprefix("http://")
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(tmp_path),
-            "ALLMENDE_DATA_DIR": str(tmp_path / "data"),
-            "ALLMENDE_EGRESS_ALLOW": host,
-        }
-        yield Terminal(environment, server.base_url)
+pytest_plugins = ("support.terminal_fixtures",)
 
 
 def test_from_nothing_to_a_found_solution(terminal: Terminal) -> None:
@@ -188,48 +142,6 @@ def test_help_teaches_without_loading_the_house(terminal: Terminal) -> None:
     probe = "import sys, registry.cli; print(sorted({'sqlalchemy', 'flask', 'requests', 'whoosh'} & set(sys.modules)))"
     loaded = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "[]"
-
-
-@dataclass
-class Night:
-    """A harvest of many repositories from a slow server, to be ended in the middle."""
-
-    terminal: Terminal
-    server: GitServer
-    urls: list[str]
-
-    def begin(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "registry.cli", "harvest", "run", "--json", *self.urls],
-            env=dict(self.terminal.environment),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-
-    def wait_for_packs(self, number: int, running: subprocess.Popen[bytes]) -> None:
-        while sum(1 for method, _ in self.server.requests if method == "POST") < number:
-            assert running.poll() is None, running.communicate()
-            time.sleep(0.01)
-
-
-MANY = 24
-
-
-@pytest.fixture
-def night(tmp_path: Path) -> Iterator[Night]:
-    root = tmp_path / "repositories"
-    for number in range(MANY):
-        readme = f"# Werkzeug {number}\n\nEin Werkzeug der Stadt mit der Nummer {number}.\n".encode()
-        build(root / "stadt" / f"w{number}.git", [Commit(int(time.time()) - 99_999, {"README.md": readme})])
-    with GitServer(root, latency=0.1) as server:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(tmp_path),
-            "ALLMENDE_DATA_DIR": str(tmp_path / "data"),
-            "ALLMENDE_EGRESS_ALLOW": server.base_url.removeprefix("http://"),
-        }
-        urls = [word for number in range(MANY) for word in ("--url", f"{server.base_url}/stadt/w{number}")]
-        yield Night(Terminal(environment, server.base_url), server, urls)
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

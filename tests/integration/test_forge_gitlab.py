@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,8 +16,10 @@ from registry.errors import (
 )
 from registry.model import (
     ForgeKind,
+    NotModified,
+    Snapshot,
 )
-from support.house import LATER, House, names
+from support.house import LATER, NOW, House, names, refs
 from support.loopback import Loopback, Reply, as_json
 
 
@@ -55,6 +58,7 @@ def test_one_gitlab_project(house: House) -> None:
     assert (facts.fork, facts.parent_url, facts.licence) == (True, f"{web}/kreis/App", "EUPL-1.2")
     assert (facts.archived, facts.private, facts.empty, facts.topics) == (False, False, False, ("kommune",))
     assert facts.issues_url == f"{web}/stadt/digital/App/-/issues"
+    assert ref.changed_at == datetime(2026, 11, 1, 10, tzinfo=UTC)
     assert house.server.requests[0].headers["private-token"] == "geheim"
     assert ref.detector is not None
 
@@ -141,3 +145,29 @@ def test_a_renamed_gitlab_project(house: House) -> None:
         "/api/v4/projects/7": as_json(GITLAB),
     }
     assert house.forge(ForgeKind.GITLAB).repository(f"{house.url}/stadt/alt").url == f"{house.url}/stadt/digital/App"
+
+
+def test_a_subgroup_is_listed_and_a_project_is_none(house: House) -> None:
+    house.routes["/api/v4/groups/stadt%2Fdigital%2Ftief/projects"] = as_json([GITLAB])
+    forge = house.forge(ForgeKind.GITLAB)
+    assert names(forge, f"{house.url}/stadt/digital/tief") == ["App"]
+    with pytest.raises(Gone):
+        names(forge, f"{house.url}/stadt/digital/App")
+
+
+def test_an_activity_that_settles_costs_one_look_at_the_refs_and_no_second_reading(house: House) -> None:
+    today = {**GITLAB, "last_activity_at": "2026-11-22T08:30:00Z"}
+    house.routes |= {PROJECT: as_json(today, **LATER), "/stadt/digital/App.git/info/refs": refs()}
+    forge = house.forge(ForgeKind.GITLAB)
+    first = forge.snapshot(forge.repository(f"{house.url}/stadt/digital/App"), None, NOW)
+    assert isinstance(first, Snapshot)
+    house.routes[PROJECT] = as_json(today, Date="Mon, 23 Nov 2026 09:00:00 GMT")
+    ref = forge.repository(f"{house.url}/stadt/digital/App")
+    assert ref.detector is not None
+    assert forge.snapshot(ref, first.detector, NOW) == NotModified(ref, ref.detector)
+    assert len(house.git.taken) == 1
+    # What the forge says of it is part of that, also while only git tells of pushes.
+    house.routes[PROJECT] = as_json({**today, "archived": True}, **LATER)
+    archived = forge.repository(f"{house.url}/stadt/digital/App")
+    assert archived.detector is None
+    assert isinstance(forge.snapshot(archived, first.detector, NOW), Snapshot)

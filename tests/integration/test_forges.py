@@ -199,12 +199,14 @@ def test_a_host_is_no_repository_on_any_forge(house: House, kind: ForgeKind) -> 
         (Reply(body=b"{}"), Garbage, "answer-no-api"),
     ],
 )
-@pytest.mark.parametrize("kind", [ForgeKind.GITHUB, ForgeKind.GITLAB])
+@pytest.mark.parametrize("kind", [kind for kind in ForgeKind if kind is not ForgeKind.GIT])
 def test_errors_of_the_api_name_what_people_asked_for(
     house: House, kind: ForgeKind, reply: Reply, fault: type[FetchError], rule: str
 ) -> None:
     paths = ("/api/v3/repos/stadt/app", "/api/v3/orgs/stadt/repos", "/api/v3/users/stadt/repos")
     paths += ("/api/v4/projects/stadt%2Fapp", "/api/v4/groups/stadt/projects", "/api/v4/users/stadt/projects")
+    paths += ("/api/v1/repos/stadt/app", "/api/v1/orgs/stadt/repos", "/api/v1/users/stadt/repos")
+    paths += ("/2.0/repositories/stadt/app", "/2.0/repositories/stadt")
     house.routes.update(dict.fromkeys(paths, reply))
     url = f"{house.url}/stadt"
     for ask, about in (

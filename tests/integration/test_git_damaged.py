@@ -15,7 +15,7 @@ from harvesters.demo.server import GitServer
 from harvesters.git.checking import HARMLESS, complaints, is_harmless
 from harvesters.git.faults import fault
 from registry.errors import Damaged, FetchError
-from support.gitdoor import is_empty, open_door, processes_about, read
+from support.gitdoor import WAYS, chosen, is_empty, open_door, processes_about, read
 from support.repos import Commit, build, git
 from support.telling import told
 
@@ -51,8 +51,16 @@ class Workshop:
         return found
 
 
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Which way the door takes; a test that is given a server goes both."""
+    monkeypatch.setattr(chosen, "way", request.param)
+    return str(request.param)
+
+
 @pytest.fixture
-def work(tmp_path: Path) -> Iterator[Path]:
+def work(tmp_path: Path, way: str) -> Iterator[Path]:
+    assert way in WAYS
     folder = tmp_path / "work"
     yield folder
     assert is_empty(folder)

@@ -26,6 +26,7 @@ from registry.model import (
     Field,
     ForgeFacts,
     ForgeKind,
+    HostTraffic,
     Moved,
     NotModified,
     Page,
@@ -39,6 +40,7 @@ from registry.model import (
 )
 from registry.search.index import open_index
 from registry.storage import migrate
+from registry.storage.deciding import Order
 from registry.storage.store import Store
 
 BASE = "https://forge.example/stadt/"
@@ -119,6 +121,9 @@ class World:
 
     def sweep(self) -> int:
         return 0
+
+    def traffic(self) -> tuple[HostTraffic, ...]:
+        return ()
 
     # --- nights ---
 
@@ -334,3 +339,72 @@ def test_importing_a_publisher_adopts_the_source_that_was_there_before(world: Wo
     file.write_text(f'[[publisher]]\nname = "Stadt"\nkind = "municipality"\nrepositories = ["{BASE}a"]\n')
     assert registering.import_file(file).known == 1
     assert registering.source(added.id).publisher_id is not None
+
+
+def test_a_blocked_repository_is_not_visited_and_stays_blocked_where_it_moves(world: World) -> None:
+    world.add(ORGANISATION, SourceKind.ORGANISATION)
+    world.names = {"a": Here("Erstes"), "b": Here("Zweites")}
+    world.night()
+    world.store.blocking.block(BASE + "a", Order("Kein Code", "operator", world.now))
+    taken = world.taken
+    world.names["a"] = Here("Erstes, geändert")
+    assert world.night().run.counts == {"unchanged": 1, "skipped": 1}
+    assert (world.taken, world.shown()) == (taken, {"b": "Zweites"})
+    # Listed under its new name before anybody can know whose it is, and hidden as soon as the old one leads there.
+    world.names = {"a": "c", "c": Here("Erstes, geändert"), "b": Here("Zweites")}
+    world.night()
+    for _ in range(2):
+        assert world.shown() == {"b": "Zweites"}
+        assert [one.url for one in world.store.blocking.all()] == [BASE + "c"]
+        assert world.night().run.counts == {"unchanged": 1, "skipped": 1}
+
+
+def test_a_blocked_repository_that_ends_is_forgotten_by_nobody(world: World) -> None:
+    world.add(ORGANISATION, SourceKind.ORGANISATION)
+    world.names = {"a": Here("Erstes"), "b": Here("Zweites")}
+    world.night()
+    world.store.blocking.block(BASE + "a", Order("Kein Code", "operator", world.now))
+    del world.names["a"]
+    for _ in range(10):
+        world.night()
+    world.names["a"] = Here("Erstes")
+    world.night()
+    assert world.shown() == {"b": "Zweites"}
+
+
+@pytest.mark.parametrize(("count", "left"), [(12, 5), (12, 0), (3, 0)])
+def test_a_source_that_lists_far_fewer_is_not_believed_until_somebody_says_so(
+    world: World, count: int, left: int
+) -> None:
+    source = world.add(ORGANISATION, SourceKind.ORGANISATION)
+    everything: dict[str, Here | str] = {f"n{number}": Here(f"Werkzeug {number}") for number in range(count)}
+    world.names = dict(everything)
+    world.night()
+    world.names = dict(list(everything.items())[:left])
+    for failures in (1, 2):
+        report = world.night()
+        assert [error.rule for error in report.run.errors] == ["source-shrunk"]
+        now = world.store.source(source.id)
+        assert (now.last_listed, now.failures, now.last_error) == (count, failures, "source-shrunk")
+        assert len(world.shown()) == count
+        assert "gone" not in report.run.counts
+    world.store.accept_count(source.id)
+    report = world.night()
+    assert report.run.errors == ()
+    assert report.run.counts.get("gone") == count - left
+    assert (world.store.source(source.id).last_listed, world.store.source(source.id).failures) == (left, 0)
+    assert len(world.shown()) == count
+    world.names = dict(everything)
+    world.night()
+    assert len(world.shown()) == count
+
+
+def test_a_declared_number_counts_from_the_first_night(world: World) -> None:
+    world.store.add_source(
+        Source("", ORGANISATION, SourceKind.ORGANISATION, ForgeKind.GIT, world.now, expected=8)
+    )  # fmt: skip
+    world.names = {f"n{number}": Here(f"Werkzeug {number}") for number in range(6)}
+    report = world.night()
+    assert [error.rule for error in report.run.errors] == ["source-shrunk"]
+    # What is listed is visited all the same; only what is missing proves nothing.
+    assert report.run.counts == {"new": 6}

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -135,3 +137,32 @@ def test_only_a_process_of_this_host_is_known_to_be_dead() -> None:
     assert is_dead({**me, "started": "another life"})
     assert not is_dead({**me, "host": "elsewhere", "pid": 1})
     assert not is_dead({})
+
+
+def test_where_a_start_cannot_be_known_a_process_that_runs_is_not_taken_for_dead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    me = this_process()
+    assert me["started"] is not None
+    assert not is_dead({**me, "started": None})
+    read_text = Path.read_text
+
+    def without_boot_id(path: Path, *given: Any, **named: Any) -> str:
+        if path.name == "boot_id":
+            raise FileNotFoundError(path)
+        return read_text(path, *given, **named)
+
+    monkeypatch.setattr(Path, "read_text", without_boot_id)
+    assert this_process()["started"] is None
+    assert not is_dead(me)
+    assert not is_dead(this_process())
+    assert is_dead({**me, "pid": _buried()})
+    with subprocess.Popen(["true"]) as ended:
+        # Not waited for yet.
+        os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+        assert is_dead({**me, "pid": ended.pid, "started": None})
+
+
+def _buried() -> int:
+    with subprocess.Popen(["true"]) as ended:
+        return ended.pid

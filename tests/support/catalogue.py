@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, insert
 
 from registry.assess import assess
 from registry.catalogue.finding import Finding
+from registry.catalogue.overseeing import Overseeing
 from registry.config import Config
 from registry.decide import content_hash, decide
 from registry.model import (
@@ -31,6 +32,7 @@ from registry.model import (
     ForgeFacts,
     ForgeKind,
     Harvested,
+    HostTraffic,
     Item,
     ItemStatus,
     Limits,
@@ -43,6 +45,8 @@ from registry.model import (
     RepositoryRef,
     RunState,
     Snapshot,
+    Source,
+    SourceKind,
     Tag,
 )
 from registry.resolve import resolve
@@ -256,6 +260,7 @@ class SmallCatalogue:
     finding: Finding
     store: Store
     index: Index
+    overseeing: Overseeing
     harvesting: Any = None
     registering: Any = None
 
@@ -266,7 +271,9 @@ def empty_catalogue(folder: Path) -> SmallCatalogue:
     migrate.upgrade(settings.database_url)
     store, index = Store.open(settings.database_url), open_index(settings.search_url)
     sync(store, index)
-    return SmallCatalogue(settings, Finding(store, index), store, index)
+    return SmallCatalogue(
+        settings, Finding(store, index), store, index, Overseeing(store, index, settings, lambda: NOW)
+    )
 
 
 def small_catalogue(folder: Path, copies: int = 1, *, demo: bool = False) -> SmallCatalogue:
@@ -280,6 +287,7 @@ def small_catalogue(folder: Path, copies: int = 1, *, demo: bool = False) -> Sma
             _save(store, first.id, spec, copy, bodies)
     _note(store, first.id)
     store.end_run(first.id, RunState.DONE, NOW + timedelta(minutes=2))
+    _sources(store, bodies)
     second = store.begin_run(NOW + timedelta(days=1), demo=demo)
     _fail(store, second.id)
     faults = [problem("unreachable", subject="https://github.com/leer", detail="no answer")]
@@ -287,6 +295,21 @@ def small_catalogue(folder: Path, copies: int = 1, *, demo: bool = False) -> Sma
     _alias(catalogue)
     sync(store, catalogue.index)
     return catalogue
+
+
+def _sources(store: Store, bodies: list[Publisher]) -> None:
+    """One that fares well and one that has not answered for days, and what their hosts cost."""
+    for url, owner, failures in (
+        ("https://gitlab.opencode.de/zv-sued", bodies[2].id, 0),
+        ("https://github.com/leer", None, 4),
+    ):
+        source = Source("", url, SourceKind.ORGANISATION, ForgeKind.GITLAB, NOW - timedelta(days=30), owner)
+        added = store.add_source(source)
+        store.source_listed(added.id, NOW - timedelta(days=5), 12)
+        for night in range(failures):
+            store.source_listed(added.id, NOW - timedelta(days=failures - night), None, "unreachable")
+    until = NOW + timedelta(hours=6)
+    store.hosts.add([HostTraffic("api.github.com", 4021, 3900, 81_000_000, 12, 310.5, until, "rate-limited")], NOW)
 
 
 def _save(store: Store, run_id: str, spec: Spec, copy: int, bodies: list[Publisher]) -> None:
@@ -404,6 +427,9 @@ def _facts(spec: Spec, url: str, name: str) -> list[Fact]:
 def unusable_catalogue(folder: Path) -> SimpleNamespace:
     """A database that was never migrated and no index."""
     settings = config(folder)
+    store, index = Store.open(settings.database_url), open_index(settings.search_url)
     return SimpleNamespace(
-        config=settings, finding=Finding(Store.open(settings.database_url), open_index(settings.search_url))
+        config=settings,
+        finding=Finding(store, index),
+        overseeing=Overseeing(store, index, settings, lambda: NOW),
     )

@@ -10,15 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from harvesters.git.door import GitDoor
 from harvesters.git.reading import Select
 from harvesters.guard import Guard
+from harvesters.http import HttpClient
 from harvesters.refs import Advertisement, read_advertisement
 from registry.model import EgressRules, EntryKind, ForgeKind, HostPort, Limits, RepositoryRef, Snapshot, TreeEntry
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+WAYS = ("quick", "git")
+"""Without a git process where that is possible, and always with git. Tests that go both set ``chosen.way``."""
+chosen = SimpleNamespace(way="quick")
 NO_HEAD = Advertisement(head="1" * 40, branch="main", tags={}, detector="d")
 
 
@@ -41,7 +46,9 @@ class SelectAll:
 def open_door(base_url: str, work: Path, limits: Limits | None = None, select: Select | None = None) -> GitDoor:
     parts = urlsplit(base_url)
     rules = EgressRules(allow=frozenset({HostPort(parts.hostname or "", parts.port or 80)}))
-    return GitDoor(Guard(rules), limits or Limits(), work, select or SelectAll())
+    guard, limits = Guard(rules), limits or Limits()
+    http = HttpClient(guard, rules, limits) if chosen.way == "quick" else None
+    return GitDoor(guard, limits, work, select or SelectAll(), http=http)
 
 
 def reference(url: str) -> RepositoryRef:

@@ -24,6 +24,7 @@ class Request:
     method: str
     target: str
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def _read_request(stream: Any) -> Request | None:
     while (line := stream.readline().strip()) != b"":
         name, _, value = line.decode("latin-1").partition(":")
         headers[name.lower()] = value.strip()
-    return Request(method, target, headers)
+    return Request(method, target, headers, stream.read(int(headers.get("content-length", "0"))))
 
 
 def _hang_up(connection: socket.socket) -> None:

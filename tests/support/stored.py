@@ -168,7 +168,8 @@ def change(
     """A change as ``decide`` gives it, with the item that goes with it."""
     faulty = kind in {ChangeKind.GONE, ChangeKind.WITHDRAWN, ChangeKind.FAILED}
     gone = kind in {ChangeKind.GONE, ChangeKind.WITHDRAWN}
-    state = RepositoryState.GONE if gone else RepositoryState.UNREACHABLE if faulty else RepositoryState.ACTIVE
+    state = RepositoryState.UNREACHABLE if faulty else RepositoryState.ACTIVE
+    state = RepositoryState.GONE if kind is ChangeKind.WITHDRAWN else state
     detector = fresh.snapshot.detector if fresh is not None else None if kind is ChangeKind.WITHDRAWN else "unchanged"
     decided = Change(
         kind=kind,

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.assess import assess
-from registry.decide import GRACE, Fresh, content_hash, decide
+from registry.decide import Fresh, content_hash, decide
+from registry.lifecycle import GRACE, SETTLED
 from registry.model import (
     Change,
     ChangeKind,
@@ -57,18 +58,20 @@ def stored(
     content: str | None = "same",
     detector: str | None = "d1",
 ) -> StoredRepository:
-    return StoredRepository("r1", URL, state, detector, content, "s1" if content else None, strikes, failing_since)
+    settled = R.ACTIVE if content else R.NEW
+    return StoredRepository(
+        "r1", URL, state, detector, content, "s1" if content else None, strikes, failing_since, settled=settled
+    )
 
 
 STORED: Mapping[str, StoredRepository | None] = {
     "unknown": None,
     "never read": stored(R.UNREACHABLE, failing_since=BEFORE, content=None, detector=None),
-    "new": stored(R.NEW),
+    "new": stored(R.NEW, content=None, detector=None),
     "active": stored(R.ACTIVE),
     "failing": stored(R.UNREACHABLE, failing_since=BEFORE),
-    "gone lately": stored(R.GONE, strikes=1, failing_since=NOW - 6 * DAY),
-    "gone for long": stored(R.GONE, strikes=1, failing_since=NOW - GRACE),
-    "gone, then a timeout": stored(R.UNREACHABLE, strikes=1, failing_since=NOW - GRACE),
+    "gone lately": stored(R.UNREACHABLE, strikes=1, failing_since=NOW - 6 * DAY),
+    "gone for long": stored(R.UNREACHABLE, strikes=1, failing_since=NOW - GRACE),
     "withdrawn": stored(R.GONE, strikes=2, failing_since=BEFORE, detector=None),
 }
 FRESH: Mapping[str, Fresh] = {
@@ -85,7 +88,7 @@ READ = (K.UNCHANGED, R.ACTIVE, "d2", 0, None)
 WRITTEN = (K.CHANGED, R.ACTIVE, "d2", 0, None)
 ADDED = (K.NEW, R.ACTIVE, "d2", 0, None)
 KEPT = (K.UNCHANGED, R.ACTIVE, "d1", 0, None)
-FIRST_GONE = (K.GONE, R.GONE, "d1", 1, NOW)
+FIRST_GONE = (K.GONE, R.UNREACHABLE, "d1", 1, NOW)
 FIRST_FAILURE = (K.FAILED, R.UNREACHABLE, "d1", 0, NOW)
 HEALTHY = {"same": READ, "other": WRITTEN, "not modified": KEPT, "gone": FIRST_GONE, "failed": FIRST_FAILURE}
 TRANSITIONS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
@@ -93,31 +96,31 @@ TRANSITIONS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "same": ADDED,
         "other": ADDED,
         "not modified": (K.FAILED, R.UNREACHABLE, None, 0, NOW),
-        "gone": (K.FAILED, R.GONE, None, 1, NOW),
+        "gone": (K.FAILED, R.UNREACHABLE, None, 1, NOW),
         "failed": (K.FAILED, R.UNREACHABLE, None, 0, NOW),
     },
     "never read": {
         "same": ADDED,
         "other": ADDED,
         "not modified": (K.FAILED, R.UNREACHABLE, None, 0, BEFORE),
-        "gone": (K.FAILED, R.GONE, None, 1, NOW),
+        "gone": (K.FAILED, R.UNREACHABLE, None, 1, NOW),
         "failed": (K.FAILED, R.UNREACHABLE, None, 0, BEFORE),
     },
-    "new": HEALTHY,
+    "new": {
+        "same": ADDED,
+        "other": ADDED,
+        "not modified": (K.FAILED, R.UNREACHABLE, None, 0, NOW),
+        "gone": (K.FAILED, R.UNREACHABLE, None, 1, NOW),
+        "failed": (K.FAILED, R.UNREACHABLE, None, 0, NOW),
+    },
     "active": HEALTHY,
-    "moved": HEALTHY,
     "failing": {**HEALTHY, "failed": (K.FAILED, R.UNREACHABLE, "d1", 0, BEFORE)},
     "gone lately": {
         **HEALTHY,
-        "gone": (K.GONE, R.GONE, "d1", 2, NOW - 6 * DAY),
+        "gone": (K.GONE, R.UNREACHABLE, "d1", 2, NOW - 6 * DAY),
         "failed": (K.FAILED, R.UNREACHABLE, "d1", 1, NOW - 6 * DAY),
     },
     "gone for long": {
-        **HEALTHY,
-        "gone": (K.WITHDRAWN, R.GONE, None, 2, NOW - GRACE),
-        "failed": (K.FAILED, R.UNREACHABLE, "d1", 1, NOW - GRACE),
-    },
-    "gone, then a timeout": {
         **HEALTHY,
         "gone": (K.WITHDRAWN, R.GONE, None, 2, NOW - GRACE),
         "failed": (K.FAILED, R.UNREACHABLE, "d1", 1, NOW - GRACE),
@@ -165,6 +168,7 @@ def apply(before: StoredRepository | None, change: Change) -> StoredRepository:
     return replace(
         kept,
         state=change.state,
+        settled=change.state if change.state in SETTLED else kept.settled,
         detector=change.detector,
         strikes=change.strikes,
         failing_since=change.failing_since,

@@ -34,6 +34,8 @@ PAGES = (
     "/licences/combine?licence=EUPL-1.2&licence=MIT&licence=EUPL-9",
     "/licences/combine?licence=EUPL-1.2&licence=MIT&licence=GPL-3.0",
     "/runs",
+    "/sources",
+    "/operating",
     "/judging",
     "/nothing-here",
 )

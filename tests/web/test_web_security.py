@@ -23,6 +23,7 @@ PATHS = (
     "/runs",
     "/nothing",
     "/api/v1/solutions",
+    "/metrics",
     "/healthz",
     "/static/site.css",
 )
@@ -252,12 +253,15 @@ QUERIES = (
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: str(query)[:24])
-def test_no_query_is_a_fault(client: FlaskClient, query: str) -> None:
-    for path in ("/solutions", "/en/solutions", "/", "/runs", "/publishers/stadt-musterhausen", "/judging"):
+def test_no_query_is_a_fault(client: FlaskClient, catalogue: SmallCatalogue, query: str) -> None:
+    run = f"/runs/{catalogue.store.runs()[0][-1].id}"
+    pages = ("/solutions", "/en/solutions", "/", "/runs", run, "/sources", "/publishers/stadt-musterhausen", "/judging")
+    for path in pages:
         answer = client.get(f"{path}?{query}")
         assert answer.status_code == 200, (path, answer.text[:300])
         assert "Set-Cookie" not in answer.headers
-    assert client.get(f"/api/v1/solutions?{query}").status_code in (200, 400)
+    for path in ("/api/v1/solutions", "/api/v1/runs", f"/api/v1{run}"):
+        assert client.get(f"{path}?{query}").status_code in (200, 400)
 
 
 @pytest.mark.parametrize(
@@ -294,7 +298,7 @@ def test_an_unexpected_fault_is_a_plain_page_and_a_log_line(
     assert any(record.exc_info for record in caplog.records)
 
 
-@pytest.mark.parametrize("path", ["/", "/solutions", "/solutions/x", "/publishers/x", "/runs"])
+@pytest.mark.parametrize("path", ["/", "/solutions", "/solutions/x", "/publishers/x", "/runs", "/runs/x", "/sources"])
 def test_without_a_database_pages_say_not_ready(unusable_client: FlaskClient, path: str) -> None:
     answer = unusable_client.get(path)
     assert answer.status_code == 503
