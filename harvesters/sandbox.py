@@ -39,6 +39,10 @@ _RECYCLE_MEMORY = 0.6
 _START_SECONDS = 30.0
 _LONGEST_ANSWER = 64 * 2**20
 _MOST_GUILTY = 3
+_WORTH_A_WORKER = 20
+"""So often snapshots wait for a worker before one more is started: that costs as much as reading a hundred of them."""
+_LONGEST_WAIT = 3.0
+"""Seconds after which one more is started too: those that there are may hang."""
 _READER_NAME = "sandbox"
 _ENVIRONMENT = {"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """All that a worker sees of our environment, which may hold tokens and keys: nothing."""
@@ -56,7 +60,8 @@ class Lost(Exception):
 class Sandbox:
     """Reads snapshots in child processes; safe to share between threads, and usable again after a fork.
 
-    ``reader`` is the import string of the function run in the child. Workers start on first use.
+    ``reader`` is the import string of the function run in the child. A worker starts on first use, further ones, up to
+    ``workers``, where snapshots have to wait: a night in which little changes needs only one.
     """
 
     def __init__(self, limits: Limits, workers: int = 2, reader: str = READER) -> None:
@@ -68,6 +73,9 @@ class Sandbox:
         self._closed = False
         self._all: tuple[_Worker, ...] = ()
         self._pool: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._reserve: list[_Worker] = []
+        """Those that were not needed yet."""
+        self._waits = 0
         self._finalizer = weakref.finalize(self, _stop_all, [], 0)
 
     def read(self, snapshot: Snapshot) -> tuple[Reading, ...]:
@@ -76,7 +84,7 @@ class Sandbox:
         Raises RuntimeError when the sandbox is closed or no worker starts; nothing for whatever the files hold.
         """
         pool = self._workers()
-        worker = pool.get()
+        worker = self._free(pool)
         try:
             return self._read(worker, snapshot)
         finally:
@@ -92,7 +100,7 @@ class Sandbox:
             self._finalizer.detach()
         for worker in self._all:
             worker.retire()
-        for worker in [self._pool.get() for _ in self._all]:
+        for worker in [self._pool.get() for _ in range(len(self._all) - len(self._reserve))]:
             worker.stop()
             self._pool.put(worker)
 
@@ -117,9 +125,27 @@ class Sandbox:
                 self._all = tuple(_Worker(self._limits, self._reader) for _ in range(self._size))
                 self._finalizer = weakref.finalize(self, _stop_all, self._all, self._owner)
                 self._pool = queue.LifoQueue()
-                for worker in self._all:
-                    self._pool.put(worker)
+                self._reserve = list(self._all)
+                self._waits = 0
+                self._pool.put(self._reserve.pop())
             return self._pool
+
+    def _free(self, pool: queue.LifoQueue[_Worker]) -> _Worker:
+        """A worker that nobody uses, waited for; or one more, where that is worth it."""
+        with suppress(queue.Empty):
+            return pool.get_nowait()
+        with self._lock:
+            self._waits += 1
+            enough = self._waits % _WORTH_A_WORKER == 0
+        if enough and (worker := self._further()) is not None:
+            return worker
+        with suppress(queue.Empty):
+            return pool.get(timeout=_LONGEST_WAIT)
+        return self._further() or pool.get()
+
+    def _further(self) -> _Worker | None:
+        with self._lock:
+            return self._reserve.pop() if self._reserve and not self._closed else None
 
     def _read(self, worker: _Worker, snapshot: Snapshot) -> tuple[Reading, ...]:
         try:

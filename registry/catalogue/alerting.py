@@ -43,6 +43,7 @@ _INDEX_BEHIND = timedelta(minutes=15)
 SHRUNK = "source-shrunk"
 """What is known of a source that lists far fewer repositories than expected."""
 _TOKEN = frozenset({"needs-password", "token-refused"})
+_SILENT = frozenset({"unreachable", "too-slow"})
 _ENDED = {RunState.DONE, RunState.PAUSED}
 
 
@@ -218,7 +219,7 @@ def _hosts(found: Situation, now: datetime) -> Iterator[Alert]:
     for host in found.hosts:
         if host.paused_until is not None and host.paused_until - now > _PAUSED_LONG:
             params = {"host": host.name, "until": _shown(host.paused_until), CAUSE: host.paused_for or ""}
-            yield Alert("alert-host-paused", params)
+            yield Alert("alert-host-silent" if host.paused_for in _SILENT else "alert-host-paused", params)
     for health in found.unreachable:
         if health.unreachable >= max(_DOWN_AT_LEAST, _DOWN_SHARE * health.repositories):
             counts = {"count": str(health.unreachable), "total": str(health.repositories)}

@@ -8,9 +8,10 @@ All work of a run is rows of jobs; see ``working`` for how a process does them a
 from __future__ import annotations
 
 import secrets
+import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -163,15 +164,34 @@ class Harvesting:
                         progress.said(fault)
                 if state is RunState.DONE:
                     self._group_missing(shift, progress)
-            self._reassess()
-            sync(self._store, self._index)
-            Pruning(self._store, self._clock).light(self._clock())
+            with self._holding(run):
+                self._reassess()
+                sync(self._store, self._index)
+                Pruning(self._store, self._clock).light(self._clock())
         except KeyboardInterrupt:
             state = RunState.INTERRUPTED
             errors.append(problem("run-interrupted", None, None, subject="", detail=self._left(run)))
         finally:
             ended = self._end(run, state, errors)
         return Report(ended, time.monotonic() - started, ended.state is RunState.INTERRUPTED)
+
+    @contextmanager
+    def _holding(self, run: Run) -> Iterator[None]:
+        """The last steps may take longer than a lease: a thread keeps it meanwhile."""
+        over = threading.Event()
+
+        def beat() -> None:
+            while not over.wait(self._pace.lease_seconds / 4):
+                with suppress(StorageError, HarvestRunning):
+                    self._store.heartbeat(run.id, self._clock())
+
+        keeper = threading.Thread(target=beat, name="lease", daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            over.set()
+            keeper.join()
 
     def _outcome(self, run: Run, shift: Shift, why: Why) -> tuple[RunState, list[Problem]]:
         """How a run ends whose leader has no more work, and what is to be said about that."""

@@ -94,6 +94,7 @@ class Lister:
         except (FetchError, InvalidInput) as error:
             # What is not there is no repository but the list of some.
             rule = SOURCE_GONE if isinstance(error, Gone) else error.rule
+            yield from self._as_before(job, source)
             yield _failed(job, source, rule, problem(rule, None, None, **error.params), error)
         except StorageError:
             raise
@@ -168,6 +169,7 @@ class Lister:
             faults += page.problems
         host = host_of(source.url)
         if (shrunk := shrinkage(source, len(entries))) is not None:
+            yield from self._as_before(job, source)
             yield _failed(job, source, shrunk.rule, shrunk, None)
             return
         self._store.claims.replace(source.id, claims_of(source, entries), self._clock())
@@ -180,6 +182,11 @@ class Lister:
         # Whose claims changed is perhaps not listed, but has to learn of it.
         yield Paged(BookedPage(job, source.id, jobs=tuple(outdated_jobs(self._store)), knows=False))
         yield Listed(BookedListing(job, Ending(), source.id, len(entries), faults=tuple(faults)), host)
+
+    def _as_before(self, job: Job, source: Source) -> Iterator[Result]:
+        """A peer that fails says nothing of the repositories it named once: they lie elsewhere and are visited."""
+        if source.kind is SourceKind.PEER:
+            yield from self._dropped(job, source, ())
 
     def _dropped(self, job: Job, source: Source, listed: Sequence[str]) -> Iterator[Result]:
         """What the peer listed once and no longer does stays in the catalogue, so it is visited as before."""

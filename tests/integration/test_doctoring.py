@@ -198,6 +198,18 @@ def test_a_damaged_database_is_told(whole: Patient, tmp_path: Path) -> None:
     assert found["doctor-integrity-broken"].grade is Grade.FAIL, found
 
 
+def test_a_database_that_may_not_be_written_is_told_before_anything_else(
+    whole: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctoring_store, "is_writable", lambda _: False)
+
+    def refused(url: str) -> str:
+        raise StorageError(url, "attempt to write a readonly database", rule="storage-readonly")
+
+    monkeypatch.setattr("registry.storage.migrate.current", refused)
+    assert list(checks(doctoring_store.database, whole)) == ["doctor-database-readonly", "storage-readonly"]
+
+
 def test_what_is_no_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "allmende.sqlite").write_bytes(b"This is no database at all. " * 400)
     found = checks(doctoring_store.database, patient(config(tmp_path)))

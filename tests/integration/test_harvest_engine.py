@@ -224,6 +224,25 @@ def test_a_host_that_asks_to_wait_for_hours_is_not_waited_for(town: Town) -> Non
     assert sum(town.asked[url] for url in urls) <= 2 * town.pace.workers < 8
 
 
+@pytest.mark.parametrize("hours", [-24, -1, 1, 24])
+def test_a_clock_that_jumps_costs_no_repository_and_no_run(town: Town, hours: int) -> None:
+    urls = town.fill(30)
+    town.add_source()
+
+    def jump() -> None:
+        town.now += timedelta(hours=hours)
+
+    town.acts["werkzeug-11"] = jump
+    report = town.night()
+    assert report.run.state is RunState.DONE
+    assert town.items(report).keys() == set(urls)
+    town.acts.clear()
+    # What came later in the night is not in the way of what begins earlier by the new time.
+    after = town.night()
+    assert (after.run.state, after.run.counts) == (RunState.DONE, {"unchanged": 30})
+    assert town.store.jobs.left(after.run.id) == (0, 0)
+
+
 def test_time_runs_out_cleanly_and_the_next_run_goes_on_where_it_stopped(town: Town) -> None:
     urls = town.fill(40)
     town.add_source()

@@ -233,6 +233,17 @@ def test_what_a_peer_lists_no_longer_is_visited_all_the_same(world: World) -> No
     assert world.night().run.counts == {"unchanged": 1, "gone": 1}
 
 
+def test_while_a_peer_fails_what_it_named_is_visited_all_the_same(world: World) -> None:
+    _, *others = world.add_all()
+    for other in others:
+        world.catalogue.registering.remove(other.id)
+    world.night()
+    world.night()
+    world.web.routes["/v1/software"] = Reply(500)
+    report = world.night()
+    assert (report.run.counts, len(report.run.errors)) == ({"unchanged": 2}, 1)
+
+
 def test_a_catalogue_that_breaks_or_rests_takes_nothing_away(world: World) -> None:
     sources = world.add_all()
     world.night()

@@ -153,6 +153,28 @@ def test_close_leaves_no_process_and_no_zombie(monkeypatch: pytest.MonkeyPatch) 
         sandbox.read(snapshot(GOOD))
 
 
+def test_few_snapshots_need_one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox_module, "_LONGEST_WAIT", 600.0)
+    before = children()
+    with Sandbox(LIMITS, workers=2) as sandbox, ThreadPoolExecutor(4) as pool:
+        list(pool.map(sandbox.read, [snapshot(GOOD)] * 8))
+        assert len(children() - before) == 1
+
+
+def test_a_busy_worker_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox_module, "_LONGEST_WAIT", 0.05)
+    monkeypatch.syspath_prepend(str(SUPPORT))
+    patient = replace(LIMITS, parse_seconds=60.0)
+    with Sandbox(patient, 2, "support.hostile_reader:read_snapshot") as sandbox, ThreadPoolExecutor(1) as pool:
+        sandbox.read(snapshot(GOOD))
+        before = children()
+        hanging = pool.submit(sandbox.read, snapshot({"LICENSE": b"LOOP"}))
+        while sandbox.read(snapshot(GOOD)) and children() == before:
+            assert not hanging.done()
+        sandbox.close()
+        assert isinstance(hanging.exception(), RuntimeError)
+
+
 def test_a_forgotten_sandbox_leaves_no_process() -> None:
     before = children()
     Sandbox(LIMITS, workers=1).read(snapshot(GOOD))

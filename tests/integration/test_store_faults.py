@@ -216,6 +216,18 @@ def test_a_locked_database_is_a_storage_error(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_database_that_may_only_be_read_is_told_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "read.sqlite"
+    migrate.upgrade(f"sqlite:///{path}")
+    engine = open_engine(f"sqlite:///{path}")
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only = on"))
+    store = Store(engine)
+    with pytest.raises(StorageError) as caught:
+        store.begin_run(NOW)
+    assert caught.value.rule == "storage-readonly"
+    store.close()
+
+
 def test_a_database_without_tables(database_url: str) -> None:
     store = Store.open(database_url)
     with pytest.raises(SchemaMismatch, match="upgrade"):

@@ -152,6 +152,11 @@ TABLE: tuple[tuple[str, Situation, tuple[str, ...]], ...] = (
     ("jobs given up", Situation(runs=(run(by_hours(5)),), given_up=2), ("alert-jobs-given-up",)),
     # hosts
     ("paused for minutes", Situation(hosts=(HostTraffic("h", paused_until=NOW + by_hours(0.5)),)), ()),
+    (
+        "paused for want of an answer",
+        Situation(hosts=(HostTraffic("h", paused_until=NOW + by_hours(2), paused_for="unreachable"),)),
+        ("alert-host-silent",),
+    ),
     ("paused for hours", Situation(hosts=(HostTraffic("h", paused_until=NOW + by_hours(2)),)), ("alert-host-paused",)),
     ("no longer paused", Situation(hosts=(HostTraffic("h", paused_until=NOW - by_hours(2)),)), ()),
     ("half of a forge", Situation(unreachable=(HostHealth("h", 5, 10),)), ("alert-host-down",)),
