@@ -4,6 +4,8 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+# Tests at the same time; "make test TEST_WORKERS=0" runs one after the other.
+TEST_WORKERS ?= auto
 VENV := .venv
 BIN := $(VENV)/bin
 INPUTS := setup.cfg pyproject.toml constraints.txt
@@ -14,7 +16,7 @@ run: $(VENV)/.run ## Set up, migrate, harvest the demonstration, serve on http:/
 	@ALLMENDE_DATA_DIR="$${ALLMENDE_DATA_DIR:-$(CURDIR)/var}" $(BIN)/allmende serve --demo --migrate --port $(PORT)
 
 test: check ## All checks and tests; those that need Chromium or PostgreSQL say so where these are missing
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --maxprocesses 4
 
 check: $(VENV)/.test ## Lint, types, import rules, templates, licences of the files
 	$(BIN)/ruff check .
