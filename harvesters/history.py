@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from registry.model import Activity, KnownHistory, Tag
+from registry.model import COUNT_EVERY, Activity, KnownHistory, Tag
 
 YEAR = timedelta(days=365)
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -20,8 +20,6 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 TOLERANCE = timedelta(days=1)
 """Clocks may be this far ahead of ours."""
 MOST_TAGS = 100
-COUNT_EVERY = timedelta(days=7)
-"""A history counted less than this ago is not counted again: a change then shows in its dates and tags only."""
 
 # Names as the services write them, lower case, with and without "[bot]".
 BOT_NAMES = frozenset(

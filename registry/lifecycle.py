@@ -13,14 +13,22 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from registry.declarations import broken_declaration
-from registry.model import Descent, Fault, ForgeFacts, Harvested, NotModified, Outcome, RepositoryState, Role
+from registry.model import (
+    COUNT_EVERY,
+    Descent,
+    Fault,
+    ForgeFacts,
+    Harvested,
+    NotModified,
+    Outcome,
+    RepositoryState,
+    Role,
+)
 
 GRACE = timedelta(days=7)
 """How long a repository must have been gone, from the first visit that said so, before it is withdrawn."""
 STRIKES = 2
 """Visits that must have said "gone"."""
-COUNT_EVERY = timedelta(days=7)
-"""The whole history of a repository that changes is counted again after this time, not at each change."""
 
 BLOCKED = "repository-blocked"
 """Rule of the item of a repository that a moderator blocked."""

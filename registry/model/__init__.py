@@ -61,7 +61,17 @@ from registry.model.readings import (
     RepositoryReading,
     Severity,
 )
-from registry.model.snapshots import Activity, EntryKind, KnownHistory, Moved, NotModified, Snapshot, Tag, TreeEntry
+from registry.model.snapshots import (
+    COUNT_EVERY,
+    Activity,
+    EntryKind,
+    KnownHistory,
+    Moved,
+    NotModified,
+    Snapshot,
+    Tag,
+    TreeEntry,
+)
 from registry.model.solutions import (
     Assessment,
     FieldValue,
@@ -94,6 +104,7 @@ from registry.model.sources import (
 from registry.model.standing import Blocked, KeptSnapshot, RepositoryRecord, Standing
 
 __all__ = [
+    "COUNT_EVERY",
     "FACETS",
     "PER_LANGUAGE",
     "Activity",

@@ -6,10 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from registry.model.sources import RepositoryRef
+
+COUNT_EVERY = timedelta(days=7)
+"""A history counted less than this ago is not counted again: a change then shows in its dates and tags only."""
 
 
 class EntryKind(StrEnum):

@@ -16,12 +16,10 @@ from harvesters.demo.server import GitServer
 from harvesters.git import asking, packs, running
 from harvesters.git.door import GitDoor
 from harvesters.guard import Guard
-from harvesters.history import COUNT_EVERY
 from harvesters.http import HttpClient
 from harvesters.readers.wanted import Selection
-from registry import lifecycle
 from registry.errors import Gone, RateLimited, Refused
-from registry.model import Activity, EgressRules, HostPort, KnownHistory, Limits, Snapshot
+from registry.model import COUNT_EVERY, Activity, EgressRules, HostPort, KnownHistory, Limits, Snapshot
 from support.gitdoor import NO_HEAD, NOW, WAYS, SelectAll, advertised, chosen, is_empty, open_door, read, reference
 from support.hostile import HostileServer, answering
 from support.loopback import Loopback, Reply, Request
@@ -327,7 +325,3 @@ def test_the_server_is_there_for_real_git_too(server: GitServer, tmp_path: Path)
     odd_repository(tmp_path / "repos" / "app.git")
     done = subprocess.run(["git", "ls-remote", f"{server.base_url}/app"], capture_output=True, check=True, text=True)
     assert "refs/tags/v1.1^{}" in done.stdout
-
-
-def test_the_door_and_the_state_of_a_repository_mean_the_same_span() -> None:
-    assert COUNT_EVERY == lifecycle.COUNT_EVERY
