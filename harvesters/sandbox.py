@@ -37,6 +37,8 @@ RECYCLE_AFTER = 500
 _RECYCLE_MEMORY = 0.6
 """Share of the memory limit at which a worker is replaced between two snapshots."""
 _START_SECONDS = 30.0
+_STARTS = 4
+"""What a signal ends before it has read anything was ended by somebody else: for want of memory, by an operator."""
 _LONGEST_ANSWER = 64 * 2**20
 _MOST_GUILTY = 3
 _WORTH_A_WORKER = 20
@@ -231,12 +233,15 @@ class _Worker:
             raise RuntimeError("the sandbox is closed")
         if self._process is not None:
             return
-        try:
-            self._spawn()
-            self._ready()
-        except Lost as lost:
-            self.stop()
-            raise RuntimeError(f"no sandbox worker starts: {lost.reason}") from lost
+        for attempt in range(1, _STARTS + 1):
+            try:
+                self._spawn()
+                self._ready()
+                return
+            except Lost as lost:
+                self.stop()
+                if attempt == _STARTS or self._retired or lost.reason not in Signals.__members__:
+                    raise RuntimeError(f"no sandbox worker starts: {lost.reason}") from lost
 
     def _ready(self) -> None:
         settings = {

@@ -8,23 +8,25 @@ Bitbucket Server and Data Center have another API: their repositories are read a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-from harvesters.base import NO_API, PAGE_SIZE, Forge, canonical_url, organisation_path, read_json, start_page
+from harvesters.base import PAGE_SIZE, canonical_url, organisation_path, start_page
+from harvesters.forges.api import ApiForge
 from harvesters.forges.fields import Item, child, count, flag, link, parent_url, repository_url, text
 from harvesters.guard import redacted
 from harvesters.http import HttpAnswer, TokenHeader
 from harvesters.marks import moment
 from harvesters.paging import Listed, on_the_same_host
-from harvesters.urls import path_segments, same_host
+from harvesters.urls import same_host
 from registry.errors import Garbage, InvalidInput
 from registry.model import ForgeFacts, ForgeKind, Json, RepositoryRef
 
 _SERVER = "answer-bitbucket-server"
 
 
-class Bitbucket(Forge):
+class Bitbucket(ApiForge):
     kind = ForgeKind.BITBUCKET
+    example = "https://bitbucket.org/WORKSPACE/NAME"
     token = TokenHeader("Authorization", "Bearer ")
 
     def listings(self, url: str) -> tuple[str, ...]:
@@ -42,17 +44,8 @@ class Bitbucket(Forge):
         following = text(listed.body, "next")
         return None if following is None else on_the_same_host(listed.url, following)
 
-    def repository(self, url: str) -> RepositoryRef:
-        canonical = canonical_url(url)
-        segments = path_segments(canonical)
-        if len(segments) != 2:
-            raise InvalidInput(redacted(url), "https://bitbucket.org/WORKSPACE/NAME", rule="input-no-repository")
-        workspace, name = (quote(segment, safe="") for segment in segments)
-        answer = self._api(f"{_api_base(canonical)}/repositories/{workspace}/{name}", about=canonical)
-        ref = self.reference(read_json(answer, canonical), start_page(canonical), answer)
-        if ref is None:
-            raise Garbage(redacted(url), "full_name", rule=NO_API)
-        return ref
+    def repository_api(self, canonical: str, segments: Sequence[str]) -> str:
+        return f"{_api_base(canonical)}/repositories/{'/'.join(segments)}"
 
     def reference(self, item: Json, web: str, answer: HttpAnswer) -> RepositoryRef | None:  # noqa: ARG002 - others need it
         """Without a detector: nothing says that ``updated_on`` changes with each push, so git is asked."""

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
-from urllib.parse import quote
 
-from harvesters.base import NO_API, Forge, canonical_url, organisation_path, read_json, start_page
+from harvesters.base import canonical_url, organisation_path, start_page
+from harvesters.forges.api import ApiForge
 from harvesters.forges.fields import (
     Item,
     child,
@@ -20,12 +21,10 @@ from harvesters.forges.fields import (
     text,
     texts,
 )
-from harvesters.guard import redacted
 from harvesters.http import HttpAnswer, TokenHeader
 from harvesters.marks import facts_mark, is_settled, moment
 from harvesters.paging import Listed, counted_page
-from harvesters.urls import path_segments
-from registry.errors import Garbage, InvalidInput
+from registry.errors import InvalidInput
 from registry.model import ForgeFacts, ForgeKind, Json, RepositoryRef
 
 _PAGE_SIZE = 50
@@ -35,8 +34,9 @@ _SETTLED = timedelta(minutes=5)
 a listing gets a later date than this one shows, unless it was dated in the very second of the listing."""
 
 
-class Gitea(Forge):
+class Gitea(ApiForge):
     kind = ForgeKind.GITEA
+    example = "https://gitea.example.org/OWNER/NAME"
     token = TokenHeader("Authorization", "token ")
 
     def listings(self, url: str) -> tuple[str, ...]:
@@ -48,17 +48,8 @@ class Gitea(Forge):
         """By Link, else by counting: servers that say neither give all at once (Gogs), or a page nobody knows of."""
         return counted_page(listed)
 
-    def repository(self, url: str) -> RepositoryRef:
-        canonical = canonical_url(url)
-        segments = path_segments(canonical)
-        if len(segments) != 2:
-            raise InvalidInput(redacted(url), "https://gitea.example.org/OWNER/NAME", rule="input-no-repository")
-        owner, name = (quote(segment, safe="") for segment in segments)
-        answer = self._api(f"{_api_base(canonical)}/repos/{owner}/{name}", about=canonical)
-        ref = self.reference(read_json(answer, canonical), start_page(canonical), answer)
-        if ref is None:
-            raise Garbage(redacted(url), "full_name", rule=NO_API)
-        return ref
+    def repository_api(self, canonical: str, segments: Sequence[str]) -> str:
+        return f"{_api_base(canonical)}/repos/{'/'.join(segments)}"
 
     def reference(self, item: Json, web: str, answer: HttpAnswer) -> RepositoryRef | None:
         full_name = text(item, "full_name") if isinstance(item, dict) else None

@@ -4,21 +4,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from harvesters.base import (
-    NO_API,
     PAGE_SIZE,
     AsksHistory,
-    Forge,
     canonical_url,
     organisation_path,
-    read_json,
     start_page,
 )
+from harvesters.forges.api import ApiForge
 from harvesters.forges.fields import (
     Item,
     child,
@@ -32,18 +30,17 @@ from harvesters.forges.fields import (
     texts,
 )
 from harvesters.forges.github_parents import KnownParents, is_orphan
-from harvesters.guard import redacted
 from harvesters.http import HttpAnswer, TokenHeader
 from harvesters.marks import facts_mark, moment
-from harvesters.urls import path_segments
-from registry.errors import FetchError, Garbage, InvalidInput
+from registry.errors import FetchError, InvalidInput
 from registry.model import ForgeFacts, ForgeKind, Json, Moved, NotModified, Page, RepositoryRef, Snapshot
 
 _NO_LICENCE = frozenset({"NOASSERTION", "NONE", "OTHER"})
 
 
-class GitHub(Forge):
+class GitHub(ApiForge):
     kind = ForgeKind.GITHUB
+    example = "https://github.com/OWNER/NAME"
     token = TokenHeader("Authorization", "Bearer ")
     accept = "application/vnd.github+json"
 
@@ -61,17 +58,8 @@ class GitHub(Forge):
                 parents = KnownParents(self._http, self.token, _graphql(canonical), canonical)
             yield page if parents is None else parents.filled_in(page)
 
-    def repository(self, url: str) -> RepositoryRef:
-        canonical = canonical_url(url)
-        segments = path_segments(canonical)
-        if len(segments) != 2:
-            raise InvalidInput(redacted(url), "https://github.com/OWNER/NAME", rule="input-no-repository")
-        owner, name = (quote(segment, safe="") for segment in segments)
-        answer = self._api(f"{_api_base(canonical)}/repos/{owner}/{name}", about=canonical)
-        ref = self.reference(read_json(answer, canonical), start_page(canonical), answer)
-        if ref is None:
-            raise Garbage(redacted(url), "full_name", rule=NO_API)
-        return ref
+    def repository_api(self, canonical: str, segments: Sequence[str]) -> str:
+        return f"{_api_base(canonical)}/repos/{'/'.join(segments)}"
 
     def reference(self, item: Json, web: str, answer: HttpAnswer) -> RepositoryRef | None:  # noqa: ARG002 - GitLab needs it
         full_name = text(item, "full_name") if isinstance(item, dict) else None

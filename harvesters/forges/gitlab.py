@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 from urllib.parse import quote
 
-from harvesters.base import NO_API, PAGE_SIZE, Forge, canonical_url, organisation_path, read_json, start_page
+from harvesters.base import PAGE_SIZE, canonical_url, organisation_path, start_page
+from harvesters.forges.api import ApiForge
 from harvesters.forges.fields import (
     Item,
     child,
@@ -21,11 +23,10 @@ from harvesters.forges.fields import (
     text,
     texts,
 )
-from harvesters.guard import redacted
 from harvesters.http import HttpAnswer, TokenHeader
 from harvesters.marks import facts_mark, is_settled, moment
 from harvesters.urls import path_segments
-from registry.errors import Garbage, InvalidInput
+from registry.errors import InvalidInput
 from registry.model import ForgeFacts, ForgeKind, Json, RepositoryRef
 
 _SETTLED = timedelta(hours=2)
@@ -38,9 +39,12 @@ _KEYSET = f"{_QUERY}&pagination=keyset"
 """Pages that do not shift, and stay cheap in large groups (https://docs.gitlab.com/api/rest/#keyset-based-pagination)."""
 
 
-class GitLab(Forge):
+class GitLab(ApiForge):
     kind = ForgeKind.GITLAB
+    example = "https://gitlab.example.org/GROUP/NAME"
     token = TokenHeader("PRIVATE-TOKEN")
+    most_segments = None
+    named_by = "path_with_namespace"
 
     def listings(self, url: str) -> tuple[str, ...]:
         canonical = canonical_url(url)
@@ -54,17 +58,8 @@ class GitLab(Forge):
             f"{kind}{'' if kind.endswith('?') else '&'}{query}" for query in (_KEYSET, _QUERY) for kind in kinds
         )
 
-    def repository(self, url: str) -> RepositoryRef:
-        canonical = canonical_url(url)
-        segments = path_segments(canonical)
-        if len(segments) < 2:
-            raise InvalidInput(redacted(url), "https://gitlab.example.org/GROUP/NAME", rule="input-no-repository")
-        project = quote("/".join(segments), safe="")
-        answer = self._api(f"{_api_base(canonical)}/projects/{project}?license=true", about=canonical)
-        ref = self.reference(read_json(answer, canonical), start_page(canonical), answer)
-        if ref is None:
-            raise Garbage(redacted(url), "path_with_namespace", rule=NO_API)
-        return ref
+    def repository_api(self, canonical: str, segments: Sequence[str]) -> str:
+        return f"{_api_base(canonical)}/projects/{'%2F'.join(segments)}?license=true"
 
     def reference(self, item: Json, web: str, answer: HttpAnswer) -> RepositoryRef | None:
         path = text(item, "path_with_namespace") if isinstance(item, dict) else None

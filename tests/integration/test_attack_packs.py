@@ -27,6 +27,7 @@ from support.gitdoor import NOW, WAYS, chosen, is_empty, open_door, processes_ab
 from support.hostile_town import able_refs
 from support.house import OID, pkt
 from support.loopback import Loopback, Reply
+from support.packs import header, starts, varint
 from support.telling import told
 
 RESULT = {"Content-Type": "application/x-git-upload-pack-result"}
@@ -43,32 +44,9 @@ def band(payload: bytes, number: int = 1) -> bytes:
     return line(bytes([number]) + payload)
 
 
-def header(kind: int, size: int) -> bytes:
-    found = bytearray([kind << 4 | size & 15])
-    size >>= 4
-    while size:
-        found[-1] |= 0x80
-        found.append(size & 0x7F)
-        size >>= 7
-    return bytes(found)
-
-
-def starts(*objects: bytes, count: int | None = None) -> bytes:
-    return b"PACK\0\0\0\2" + (len(objects) if count is None else count).to_bytes(4, "big") + b"".join(objects)
-
-
 def whole(*objects: bytes, count: int | None = None) -> bytes:
     body = starts(*objects, count=count)
     return PACKFILE + band(body + hashlib.sha1(body).digest()) + b"0000"
-
-
-def varint(size: int) -> bytes:
-    found = bytearray()
-    while True:
-        found.append(size & 0x7F | (0x80 if size > 0x7F else 0))
-        size >>= 7
-        if not size:
-            return bytes(found)
 
 
 def endless_zeros() -> Iterator[bytes]:

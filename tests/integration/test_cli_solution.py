@@ -4,16 +4,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sqlite3
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,29 +18,7 @@ from registry.errors import StorageError
 from registry.storage import database, migrate
 from registry.vocabulary.rules import explain
 from support.repos import Commit, build
-
-
-@dataclass
-class Terminal:
-    """Runs ``allmende`` in a process of its own on one data directory."""
-
-    environment: Mapping[str, str]
-    base: str
-
-    def __call__(self, *arguments: str, language: str = "en_GB.UTF-8") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "registry.cli", *arguments],
-            env={**self.environment, "LANG": language},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-
-    def json(self, *arguments: str) -> Any:
-        done = self(*arguments, "--json")
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+from support.terminal import Terminal, open_terminal
 
 
 @pytest.fixture
@@ -55,13 +28,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
         readme = f"# {name}\n\nEin Werkzeug der Stadt für alle Menschen, die etwas melden wollen.\n".encode()
         build(root / "stadt" / f"{name}.git", [Commit(int(time.time()) - 86_400, {"README.md": readme}, message=name)])
     with GitServer(root) as server:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(tmp_path),
-            "ALLMENDE_DATA_DIR": str(tmp_path / "data"),
-            "ALLMENDE_EGRESS_ALLOW": server.base_url.removeprefix("http://"),
-        }
-        opened = Terminal(environment, server.base_url)
+        opened = open_terminal(tmp_path, server)
         urls = [f"--url={opened.base}/stadt/{name}" for name in ("melder", "melder-frontend", "baumkataster")]
         assert opened.json("harvest", "run", *urls)["counts"] == {"new": 3}
         yield opened

@@ -45,7 +45,7 @@ from support.gitdoor import (
     processes_about,
     read,
 )
-from support.hostile import HostileServer, Script, answering, cutting, dripping, saying
+from support.hostile import Crowd, HostileServer, Script, answering, cutting, dripping, saying
 from support.repos import Commit, build, git
 from support.telling import told
 
@@ -309,7 +309,8 @@ def test_a_server_that_claims_to_be_shallow(server: GitServer, work: Path, tmp_p
 
 
 def test_a_host_gets_only_so_many_fetches_at_a_time(work: Path) -> None:
-    with HostileServer(answering("404 Not Found", delay=0.15)) as server:
+    crowd = Crowd(delay=0.15)
+    with HostileServer(crowd) as server:
         door = open_door(server.base_url, work, Limits(per_host=2))
 
         def attempt(number: int) -> None:
@@ -318,7 +319,7 @@ def test_a_host_gets_only_so_many_fetches_at_a_time(work: Path) -> None:
 
         with ThreadPoolExecutor(8) as threads:
             list(threads.map(attempt, range(8)))
-        assert (server.connections, server.most) == (8, 2)
+        assert (server.connections, crowd.most) == (8, 2)
 
 
 # --- contents --------------------------------------------------------------------------------------------------------

@@ -208,6 +208,29 @@ def test_a_worker_that_cannot_start_is_our_fault_not_the_files() -> None:
         sandbox.read(snapshot(GOOD))
 
 
+@pytest.mark.parametrize(("killed", "starts"), [(3, 4), (9, 4)])
+def test_a_worker_that_somebody_kills_while_it_starts_is_started_again(
+    monkeypatch: pytest.MonkeyPatch, killed: int, starts: int
+) -> None:
+    spawn, spawned = sandbox_module._Worker._spawn, []
+
+    def doomed(self: sandbox_module._Worker) -> None:
+        spawn(self)
+        assert self._process is not None
+        spawned.append(self._process)
+        if len(spawned) <= killed:
+            self._process.kill()
+
+    monkeypatch.setattr(sandbox_module._Worker, "_spawn", doomed)
+    with Sandbox(LIMITS, 1) as sandbox:
+        if killed < starts:
+            assert failures(sandbox.read(snapshot(GOOD))) == []
+        else:
+            with pytest.raises(RuntimeError, match="no sandbox worker starts: SIGKILL"):
+                sandbox.read(snapshot(GOOD))
+    assert len(spawned) == starts
+
+
 SCRIPT = textwrap.dedent("""
     import os, sys
     from support.snapshots import snapshot

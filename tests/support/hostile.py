@@ -16,7 +16,7 @@ Script = Callable[[socket.socket, threading.Event], None]
 
 
 class HostileServer:
-    """Runs ``script`` for every connection, in a thread each. ``most`` is how many were open at the same time."""
+    """Runs ``script`` for every connection, in a thread each."""
 
     def __init__(self, script: Script) -> None:
         self._script = script
@@ -24,8 +24,6 @@ class HostileServer:
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
-        self._open = 0
-        self.most = 0
         self.connections = 0
 
     @property
@@ -63,16 +61,10 @@ class HostileServer:
 
     def _serve(self, connection: socket.socket) -> None:
         with self._lock:
-            self._open += 1
             self.connections += 1
-            self.most = max(self.most, self._open)
-        try:
-            with connection, contextlib.suppress(OSError):
-                connection.settimeout(5)
-                self._script(connection, self._stopping)
-        finally:
-            with self._lock:
-                self._open -= 1
+        with connection, contextlib.suppress(OSError):
+            connection.settimeout(5)
+            self._script(connection, self._stopping)
 
 
 def answering(status: str, body: bytes = b"", *headers: str, delay: float = 0.0) -> Script:
@@ -81,10 +73,30 @@ def answering(status: str, body: bytes = b"", *headers: str, delay: float = 0.0)
     def script(connection: socket.socket, stopping: threading.Event) -> None:
         _request(connection)
         stopping.wait(delay)
-        lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers]
-        connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+        _answer(connection, status, body, *headers)
 
     return script
+
+
+class Crowd:
+    """Keeps each first request waiting, then answers 404. ``most`` is how many waited at the same time."""
+
+    def __init__(self, delay: float) -> None:
+        self._delay = delay
+        self._lock = threading.Lock()
+        self._waiting = 0
+        self.most = 0
+
+    def __call__(self, connection: socket.socket, stopping: threading.Event) -> None:
+        _request(connection)
+        with self._lock:
+            self._waiting += 1
+            self.most = max(self.most, self._waiting)
+        stopping.wait(self._delay)
+        # Before the answer: from then on the client may come again.
+        with self._lock:
+            self._waiting -= 1
+        _answer(connection, "404 Not Found")
 
 
 def saying(raw: bytes) -> Script:
@@ -133,6 +145,11 @@ def _pump(source: socket.socket, sink: socket.socket, most: int, swap: tuple[byt
             most -= len(chunk)
     with contextlib.suppress(OSError):
         sink.shutdown(socket.SHUT_RDWR)
+
+
+def _answer(connection: socket.socket, status: str, body: bytes = b"", *headers: str) -> None:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers]
+    connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
 
 
 def _request(connection: socket.socket) -> bytes:

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from harvesters.demo.server import GitServer
@@ -36,6 +38,17 @@ class Terminal:
         done = self(*arguments, "--json")
         assert done.returncode in (0, 1), done.stderr
         return json.loads(done.stdout)
+
+
+def open_terminal(folder: Path, server: GitServer) -> Terminal:
+    """With a data directory of its own in ``folder``, and the guard open for ``server``."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "ALLMENDE_DATA_DIR": str(folder / "data"),
+        "ALLMENDE_EGRESS_ALLOW": server.base_url.removeprefix("http://"),
+    }
+    return Terminal(environment, server.base_url)
 
 
 @dataclass

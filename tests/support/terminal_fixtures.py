@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from harvesters.demo.server import GitServer
 from support.repos import Commit, build
-from support.terminal import MANY, Night, Terminal
+from support.terminal import MANY, Night, Terminal, open_terminal
 
 README = b"# Anliegen\n\nEin Werkzeug, mit dem Menschen der Stadt einen Mangel melden und die Antwort lesen.\n"
 
@@ -25,14 +24,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     build(root / "stadt" / "anliegen.git", [Commit(now - 86_400, {"README.md": README, "Dockerfile": b"FROM x\n"})])
     build(root / "stadt" / "baeume.git", [Commit(now - 86_400, {"README.md": "# Bäume\n\nGießen.\n".encode()})])
     with GitServer(root) as server:
-        host = server.base_url.removeprefix("http://")
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(tmp_path),
-            "ALLMENDE_DATA_DIR": str(tmp_path / "data"),
-            "ALLMENDE_EGRESS_ALLOW": host,
-        }
-        yield Terminal(environment, server.base_url)
+        yield open_terminal(tmp_path, server)
 
 
 @pytest.fixture
@@ -42,11 +34,5 @@ def night(tmp_path: Path) -> Iterator[Night]:
         readme = f"# Werkzeug {number}\n\nEin Werkzeug der Stadt mit der Nummer {number}.\n".encode()
         build(root / "stadt" / f"w{number}.git", [Commit(int(time.time()) - 99_999, {"README.md": readme})])
     with GitServer(root, latency=0.1) as server:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(tmp_path),
-            "ALLMENDE_DATA_DIR": str(tmp_path / "data"),
-            "ALLMENDE_EGRESS_ALLOW": server.base_url.removeprefix("http://"),
-        }
         urls = [word for number in range(MANY) for word in ("--url", f"{server.base_url}/stadt/w{number}")]
-        yield Night(Terminal(environment, server.base_url), server, urls)
+        yield Night(open_terminal(tmp_path, server), server, urls)

@@ -22,6 +22,7 @@ from harvesters.git.deltas import apply_delta
 from harvesters.git.packets import FLUSH, Irregular, Packets, packet
 from harvesters.git.packs import BLOB, COMMIT, KINDS, TREE, Bounds, Packed, read_pack
 from registry.errors import TooSlow
+from support.packs import header, starts, varint
 from support.repos import GIT_ENVIRONMENT, Commit, build, git
 
 BOUNDS = Bounds(blob_bytes=50_000, tick=lambda: None)
@@ -33,33 +34,13 @@ def read(pack: bytes, bounds: Bounds = BOUNDS, piece: int = 1000) -> list[Packed
     return list(read_pack((pack[at : at + piece] for at in range(0, len(pack), piece)), bounds))
 
 
-def header(kind: int, size: int) -> bytes:
-    found = bytearray([kind << 4 | size & 15])
-    size >>= 4
-    while size:
-        found[-1] |= 0x80
-        found.append(size & 0x7F)
-        size >>= 7
-    return bytes(found)
-
-
 def entry(kind: int, raw: bytes, says: int | None = None, base: bytes = b"") -> bytes:
     return header(kind, len(raw) if says is None else says) + base + zlib.compress(raw)
 
 
 def pack_of(*entries: bytes, count: int | None = None) -> bytes:
-    body = b"PACK" + (2).to_bytes(4, "big") + (len(entries) if count is None else count).to_bytes(4, "big")
-    body += b"".join(entries)
+    body = starts(*entries, count=count)
     return body + hashlib.sha1(body).digest()
-
-
-def varint(size: int) -> bytes:
-    found = bytearray()
-    while True:
-        found.append(size & 0x7F | (0x80 if size > 0x7F else 0))
-        size >>= 7
-        if not size:
-            return bytes(found)
 
 
 def delta(base: int, result: int, *commands: bytes) -> bytes:
