@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from registry.model import Publisher, PublisherKind
+from registry.model import Body, BodyKeys, BodyKind
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("de", "en")
@@ -96,7 +96,7 @@ class Course:
 class DemoSolution:
     owner: str
     repository: str
-    publisher: Publisher
+    publisher: Body
     name: str
     url: str
     """Of the real project."""
@@ -178,7 +178,7 @@ class _Table:
 
 
 @cache
-def publishers() -> Mapping[str, Publisher]:
+def publishers() -> Mapping[str, Body]:
     """The bodies behind the demonstration's solutions by their slug, the key that solutions and repositories name."""
     return {slug: _publisher(slug, table) for slug, table in _load(FOLDER / "publishers.toml").items()}
 
@@ -197,15 +197,16 @@ def _load(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _publisher(slug: str, values: Mapping[str, Any]) -> Publisher:
+def _publisher(slug: str, values: Mapping[str, Any]) -> Body:
     table = _Table(slug, values)
-    publisher = Publisher(
+    country = table.take("country", "") or None
+    publisher = Body(
         id="",
         slug=slug,
         name=table.need("name"),
-        kind=PublisherKind(table.need("kind")),
-        country=table.take("country", "") or None,
-        official_key=table.take("official_key", "") or None,
+        kind=BodyKind(table.need("kind")),
+        country=country,
+        keys=BodyKeys.given(country, table.take("official_key", "") or None),
         uri=table.take("uri", "") or None,
     )
     table.finish()

@@ -17,7 +17,7 @@ from harvesters.demo import DemoRepository, build, publishers
 from harvesters.demo.server import GitServer
 from registry.catalogue.registering import PublisherEntry, Registering
 from registry.errors import InvalidInput
-from registry.model import ForgeKind, HostPort, Publisher, Source, SourceKind
+from registry.model import Body, ForgeKind, HostPort, Source, SourceKind
 
 HOST = "127.0.0.1"
 
@@ -78,6 +78,6 @@ class Demonstration:
         return [_entry(publisher, urls.get(key, [])) for key, publisher in publishers().items()]
 
 
-def _entry(publisher: Publisher, urls: list[str]) -> PublisherEntry:
+def _entry(publisher: Body, urls: list[str]) -> PublisherEntry:
     sources = tuple((url, SourceKind.REPOSITORY) for url in urls)
     return PublisherEntry(publisher=publisher, sources=sources, forge=ForgeKind.GIT)

@@ -12,10 +12,10 @@ from itertools import count
 from registry.catalogue.citing import Cited, cited, cites_peers
 from registry.errors import AllmendeError, IndexUnreadable
 from registry.model import (
+    Body,
     Candidate,
     Item,
     ItemStatus,
-    Publisher,
     Query,
     Run,
     RunState,
@@ -110,7 +110,7 @@ class Finding:
         """The other catalogues that claim something about a solution."""
         return cited(record.solution, self._store.sources()) if cites_peers(record.solution) else ()
 
-    def publisher(self, slug: str) -> Publisher:
+    def publisher(self, slug: str) -> Body:
         """Raises NotFound."""
         return self._store.publisher(slug)
 

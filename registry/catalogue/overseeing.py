@@ -15,12 +15,12 @@ from registry.catalogue.alerting import Alert, judge, situation
 from registry.catalogue.measuring import Measuring
 from registry.catalogue.withholding import may_be_named, united, without_private
 from registry.model import (
+    Body,
     HostTraffic,
     Item,
     ItemStatus,
     JobKind,
     JobState,
-    Publisher,
     Run,
     RunState,
     Source,
@@ -51,7 +51,7 @@ class Headway:
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
     source: Source
-    publisher: Publisher | None
+    publisher: Body | None
 
 
 class Overseeing:

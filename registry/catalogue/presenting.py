@@ -17,6 +17,7 @@ from registry.licences.offers import offered_kinds
 from registry.model import (
     PER_LANGUAGE,
     Activity,
+    Body,
     Candidate,
     Fact,
     Fault,
@@ -30,7 +31,6 @@ from registry.model import (
     Origin,
     Outcome,
     Problem,
-    Publisher,
     RepositoryRef,
     Role,
     SearchPage,
@@ -264,8 +264,8 @@ def _description(solution: Solution) -> dict[str, Json]:
     return dict.fromkeys(LANGUAGES) | _by_language(solution, solution.fields.get(Field.SHORT_DESCRIPTION, ()))
 
 
-def _publisher_json(publisher: Publisher) -> dict[str, Json]:
-    return {"slug": publisher.slug, "name": publisher.name, "country": publisher.country}
+def _publisher_json(publisher: Body) -> dict[str, Json]:
+    return {"slug": publisher.slug, "name": publisher.title, "country": publisher.country}
 
 
 def _repository_json(repository: SolutionRepository) -> dict[str, Json]:

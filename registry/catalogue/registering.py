@@ -21,7 +21,7 @@ from harvesters.base import Forge, canonical_url, forge_for, start_page
 from harvesters.urls import path_segments
 from registry.catalogue.peer_entries import PeerEntry, checked_count, read_peers
 from registry.errors import AlreadyExists, FetchError, Gone, InvalidInput, Unreachable
-from registry.model import ForgeKind, PeerKind, Publisher, PublisherKind, Source, SourceKind
+from registry.model import Body, BodyKeys, BodyKind, ForgeKind, PeerKind, Source, SourceKind
 from registry.storage.store import Store
 
 CURATED = Path(__file__).parent.parent / "vocabulary" / "curated-sources.toml"
@@ -279,7 +279,7 @@ class Registering:
 class PublisherEntry:
     """One ``[[publisher]]`` of an import file, checked: the publisher and its sources as canonical URLs."""
 
-    publisher: Publisher
+    publisher: Body
     sources: tuple[tuple[str, SourceKind], ...]
     forge: ForgeKind | None = None
 
@@ -304,13 +304,14 @@ def _entry(table: Mapping[str, Any], where: str) -> PublisherEntry:
     where = f"{where} ({name})"
     organisations = _urls(table, "forge_organisations", where)
     repositories = _urls(table, "repositories", where)
-    publisher = Publisher(
+    country = _country(table.get("country"), where)
+    publisher = Body(
         id="",
         slug="",
         name=name.strip(),
-        kind=_choice(PublisherKind, table.get("kind", "other"), "kind", where),
-        country=_country(table.get("country"), where),
-        official_key=_text(table, "official_key", where),
+        kind=_choice(BodyKind, table.get("kind", "other"), "kind", where),
+        country=country,
+        keys=BodyKeys.given(country, _text(table, "official_key", where)),
         uri=_uri(table, where),
         forge_organisations=tuple(organisations),
     )

@@ -42,7 +42,7 @@ def search(query: str, limit: int, as_json: bool) -> None:
         return
     for candidate in page.candidates:
         record = candidate.record
-        publisher = f" ({record.publisher.name})" if record.publisher else ""
+        publisher = f" ({record.publisher.title})" if record.publisher else ""
         click.secho(record.slug, bold=True, nl=False)
         click.echo(f"  {record.solution.name}{publisher}  [{record.assessment.state}]")
     click.echo(f"{page.total} found" + (f", {limit} shown" if page.total > limit else ""))

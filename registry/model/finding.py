@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from registry.model.bodies import Body
 from registry.model.books import Fault
 from registry.model.solutions import Assessment, Solution, State
-from registry.model.sources import Publisher
 from registry.model.standing import Standing
 
 
@@ -126,7 +126,7 @@ class SolutionRecord:
     slug: str
     solution: Solution
     assessment: Assessment
-    publisher: Publisher | None
+    publisher: Body | None
     content_hash: str
     first_seen_at: datetime
     updated_at: datetime

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Allmende contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""What is harvested: publishers, sources, and repositories as forges list them."""
+"""What is harvested: sources, and repositories as forges list them."""
 
 from __future__ import annotations
 
@@ -44,40 +44,6 @@ class PeerKind(StrEnum):
     """A folder of Markdown files with YAML front matter in a git repository."""
     PUBLICCODE_LIST = "publiccode-list"
     """A list of publiccode.yml addresses or repository URLs, one a line, or YAML/JSON."""
-
-
-class PublisherKind(StrEnum):
-    """Kinds of bodies that publish; the register of bodies (own issue) refines them."""
-
-    MUNICIPALITY = "municipality"
-    COUNTY = "county"
-    MUNICIPAL_ASSOCIATION = "municipal_association"
-    IT_PROVIDER = "it_provider"
-    STATE = "state"
-    NATIONAL = "national"
-    COMPANY = "company"
-    ASSOCIATION = "association"
-    RESEARCH = "research"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Publisher:
-    """The body behind a source or solution.
-
-    ``official_key`` is text with leading zeros (ARS, AGS or a foreign key) or None where not certain.
-    ``forge_organisations`` are canonical URLs of accounts on forges ("https://github.com/it-at-m").
-    """
-
-    id: str
-    slug: str
-    name: str
-    kind: PublisherKind
-    country: str | None = None
-    """ISO 3166-1 alpha-2, upper case."""
-    official_key: str | None = None
-    uri: str | None = None
-    forge_organisations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

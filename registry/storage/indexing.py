@@ -13,7 +13,7 @@ from typing import Any
 
 from registry import licences
 from registry.licences.offers import offered_kinds
-from registry.model import Field, IndexDocument, Publisher, Role, Solution, State
+from registry.model import Body, Field, IndexDocument, Role, Solution, State
 from registry.resolve import united
 
 UNKNOWN_LANGUAGE = "und"
@@ -21,7 +21,7 @@ _LEIKA_DIGITS = 14
 
 
 def index_document(
-    solution_id: str, slug: str, solution: Solution, state: State, publisher: Publisher | None
+    solution_id: str, slug: str, solution: Solution, state: State, publisher: Body | None
 ) -> IndexDocument:
     """The document; its ``content_hash`` is over all it holds, so that any difference to the index can be named."""
     document = IndexDocument(
@@ -69,7 +69,7 @@ def _per_language(solution: Solution, *fields: Field) -> dict[str, str]:
     return {lang: "\n".join(texts) for lang, texts in found.items() if texts}
 
 
-def _keywords(solution: Solution, publisher: Publisher | None) -> Iterator[str]:
+def _keywords(solution: Solution, publisher: Body | None) -> Iterator[str]:
     yield from (repository.url.rstrip("/").rpartition("/")[2] for repository in solution.repositories)
     yield from _strings(solution, Field.KEYWORDS)
     yield from _strings(solution, Field.TOPICS)
@@ -79,6 +79,7 @@ def _keywords(solution: Solution, publisher: Publisher | None) -> Iterator[str]:
             yield from _texts(value.fact.value.get("name"))
     if publisher is not None:
         yield publisher.name
+        yield publisher.title
 
 
 def _other_names(solution: Solution) -> tuple[str, ...]:
@@ -109,7 +110,7 @@ def _digits(text: object) -> str:
     return "".join(letter for letter in text if letter in "0123456789") if isinstance(text, str) else ""
 
 
-def _country(solution: Solution, publisher: Publisher | None) -> str | None:
+def _country(solution: Solution, publisher: Body | None) -> str | None:
     if publisher is not None and publisher.country is not None:
         return publisher.country
     audience = _strings(solution, Field.AUDIENCE_COUNTRIES)

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, func, select
 
 from registry.assess import assess
 from registry.decide import content_hash
-from registry.model import Decision, Harvested, Member, Publisher
+from registry.model import Body, Decision, Harvested, Member
 from registry.resolve import resolve
-from registry.storage import identities, publishers, readings, writing
+from registry.storage import body_rows, identities, readings, writing
 from registry.storage.sql import chunks
 from registry.storage.tables import repository
 from registry.storage.writing import Product
@@ -28,7 +28,7 @@ class Fresh:
     """A repository read in this batch: its own solution serves where it is the only repository of its product."""
 
     harvested: Harvested
-    publisher: Publisher | None
+    publisher: Body | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,9 @@ def _is_seen(part: Part, work: Work) -> bool:
     return work.visited and not part.members.keys().isdisjoint(work.fresh)
 
 
-def _publisher(connection: Connection, repository_id: str) -> Publisher | None:
+def _publisher(connection: Connection, repository_id: str) -> Body | None:
     owner = identities.owner_ids(connection, [repository_id]).get(repository_id)
-    return publishers.by_ids(connection, [owner]).get(owner) if owner is not None else None
+    return body_rows.by_ids(connection, [owner]).get(owner) if owner is not None else None
 
 
 def _checked_at(connection: Connection, repository_ids: Iterable[str]) -> datetime | None:

@@ -1,66 +1,75 @@
 # SPDX-FileCopyrightText: 2026 The Allmende contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Publishers and which of them a repository belongs to."""
+"""Bodies as publishers: which of them a repository belongs to, and those that a file of sources names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
+from registry.bodies.spelling import fold
 from registry.errors import AlreadyExists, NotFound
-from registry.model import Publisher, PublisherKind
+from registry.model import Body, BodyKeys, BodyNameKind, BodyOrigin
+from registry.storage import body_rows
 from registry.storage.ids import new_id
 from registry.storage.slugs import choose
 from registry.storage.sql import chunks
-from registry.storage.tables import publisher as table
-from registry.storage.tables import publisher_forge_organisation as organisations
-from registry.storage.tables import repository, repository_identity, solution, solution_repository
+from registry.storage.tables import body as table
+from registry.storage.tables import body_account as accounts
+from registry.storage.tables import (
+    body_name,
+    body_slug,
+    repository,
+    repository_identity,
+    solution,
+    solution_repository,
+    source,
+)
+
+_LISTS = frozenset({BodyOrigin.CORE, BodyOrigin.GV100AD, BodyOrigin.TABLE})
+"""Origins that know what a body officially is."""
 
 
-def every(connection: Connection) -> list[Publisher]:
-    rows = connection.execute(select(table).order_by(func.lower(table.c.name), table.c.slug)).all()
-    return _publishers(connection, rows)
+def every(connection: Connection) -> list[Body]:
+    """Bodies that have an account, a source or a solution."""
+    used = (
+        select(accounts.c.body_id),
+        select(source.c.publisher_id).where(source.c.publisher_id.is_not(None)),
+        select(solution.c.publisher_id).where(solution.c.publisher_id.is_not(None)),
+    )
+    query = select(table).where(or_(*(table.c.id.in_(one) for one in used)))
+    return body_rows.bodies(
+        connection, connection.execute(query.order_by(func.lower(table.c.name), table.c.slug)).all()
+    )
 
 
-def by_slug(connection: Connection, slug: str) -> Publisher:
-    found = _publishers(connection, connection.execute(select(table).where(table.c.slug == slug)).all())
+def by_slug(connection: Connection, slug: str) -> Body:
+    """Also by the slug of one that became a part of another. Raises NotFound."""
+    moved = select(body_slug.c.body_id).where(body_slug.c.slug == slug)
+    rows = connection.execute(select(table).where(or_(table.c.slug == slug, table.c.id.in_(moved)))).all()
+    found = body_rows.bodies(connection, rows)
     if not found:
-        raise NotFound(slug, "no such publisher")
-    return found[0]
+        raise NotFound(slug, "no such body")
+    return next((one for one in found if one.slug == slug), found[0])
 
 
-def by_ids(connection: Connection, ids: Iterable[str | None]) -> dict[str, Publisher]:
-    found: dict[str, Publisher] = {}
-    for chunk in chunks(key for key in ids if key is not None):
-        rows = connection.execute(select(table).where(table.c.id.in_(chunk))).all()
-        found |= {publisher.id: publisher for publisher in _publishers(connection, rows)}
-    return found
-
-
-def save(connection: Connection, given: Publisher) -> tuple[Publisher, list[str]]:
+def save(connection: Connection, given: Body) -> tuple[Body, list[str]]:
     """Write a publisher; also the ids of the solutions whose search entry this may change.
 
-    Known by id, else by slug, else (neither given) by the same name and country where official key and URI do not
-    contradict: importing a file twice must not double anybody. Solutions without a publisher whose repository lies
-    below one of its accounts become its own.
+    Known by id, else by slug, else by its official key, else (none given) by the same name and country where key and
+    URI do not contradict: importing a file twice must not double anybody. What a list of bodies knows of it stays; it
+    gets its own title and accounts. Solutions without a publisher whose repository lies below one of its accounts
+    become its own.
     """
     known_id = _known(connection, given)
     saved = _identified(connection, given, known_id)
-    values = {
-        "slug": saved.slug,
-        "name": saved.name,
-        "kind": saved.kind.value,
-        "country": saved.country,
-        "official_key": saved.official_key,
-        "uri": saved.uri,
-    }
     if known_id is None:
-        connection.execute(insert(table).values(id=saved.id, **values))
+        connection.execute(insert(table).values(id=saved.id, **body_rows.values_of(saved)))
+        _save_name(connection, saved)
     else:
-        connection.execute(update(table).where(table.c.id == saved.id).values(values))
+        connection.execute(update(table).where(table.c.id == saved.id).values(body_rows.values_of(saved)))
     _save_organisations(connection, saved)
     touched = set(_adopt_orphans(connection, saved))
     touched.update(connection.scalars(select(solution.c.id).where(solution.c.publisher_id == saved.id)))
@@ -72,10 +81,8 @@ def owners(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
     above = {url: _prefixes(url) for url in urls}
     keys: dict[str, str] = {}
     for chunk in chunks(prefix for prefixes in above.values() for prefix in prefixes):
-        rows = connection.execute(
-            select(organisations.c.key, organisations.c.publisher_id).where(organisations.c.key.in_(chunk))
-        )
-        keys |= {row.key: row.publisher_id for row in rows}
+        rows = connection.execute(select(accounts.c.key, accounts.c.body_id).where(accounts.c.key.in_(chunk)))
+        keys |= {row.key: row.body_id for row in rows}
     found = {
         url: next((keys[prefix] for prefix in prefixes if prefix in keys), None) for url, prefixes in above.items()
     }
@@ -96,45 +103,41 @@ def by_uris(connection: Connection, uris: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _publishers(connection: Connection, rows: Sequence[Any]) -> list[Publisher]:
-    accounts: dict[str, list[str]] = {}
-    for chunk in chunks(row.id for row in rows):
-        query = select(organisations).where(organisations.c.publisher_id.in_(chunk)).order_by(organisations.c.key)
-        for account in connection.execute(query):
-            accounts.setdefault(account.publisher_id, []).append(account.url)
-    return [
-        Publisher(
-            id=row.id,
-            slug=row.slug,
-            name=row.name,
-            kind=PublisherKind(row.kind),
-            country=row.country,
-            official_key=row.official_key,
-            uri=row.uri,
-            forge_organisations=tuple(accounts.get(row.id, ())),
-        )
-        for row in rows
-    ]
-
-
-def _known(connection: Connection, given: Publisher) -> str | None:
-    if given.id:
-        found = connection.scalar(select(table.c.id).where(table.c.id == given.id))
-        if found is not None or not given.slug:
-            return found
-    if given.slug:
-        return connection.scalar(select(table.c.id).where(table.c.slug == given.slug))
+def _known(connection: Connection, given: Body) -> str | None:
+    for column, value in ((table.c.id, given.id), (table.c.slug, given.slug)):
+        if value and (there := connection.scalar(select(table.c.id).where(column == value))) is not None:
+            return str(there)
+        if column is table.c.id and value and not given.slug:
+            return None
+    keyed = _by_key(connection, given.keys)
+    if keyed is not None or given.slug:
+        return keyed
     query = select(table.c.id).where(table.c.name == given.name, table.c.country.is_not_distinct_from(given.country))
-    for column, value in ((table.c.official_key, given.official_key), (table.c.uri, given.uri)):
+    keys = (
+        (table.c.ars, given.keys.ars), (table.c.ags, given.keys.ags), (table.c.foreign_key, given.keys.foreign_key),
+        (table.c.uri, given.uri),
+    )  # fmt: skip
+    for known, expected in keys:
+        if expected is not None:
+            query = query.where(or_(known.is_(None), known == expected))
+    named = connection.scalar(query.order_by(table.c.id).limit(1))
+    return None if named is None else str(named)
+
+
+def _by_key(connection: Connection, keys: BodyKeys) -> str | None:
+    """Of a German key; foreign ones mean something only together with their scheme."""
+    for column, value in ((table.c.ars, keys.ars), (table.c.ags, keys.ags)):
         if value is not None:
-            query = query.where(or_(column.is_(None), column == value))
-    return connection.scalar(query.order_by(table.c.id).limit(1))
+            query = select(table.c.id).where(column == value, table.c.dissolved_on.is_(None)).limit(2)
+            found = connection.scalars(query).all()
+            if len(found) == 1:
+                return str(found[0])
+    return None
 
 
-def _identified(connection: Connection, given: Publisher, known_id: str | None) -> Publisher:
+def _identified(connection: Connection, given: Body, known_id: str | None) -> Body:
     if known_id is not None:
-        slug = given.slug or connection.execute(select(table.c.slug).where(table.c.id == known_id)).scalar_one()
-        return replace(given, id=known_id, slug=slug)
+        return _joined(body_rows.by_ids(connection, [known_id])[known_id], given)
 
     def taken(slug: str) -> bool:
         return connection.scalar(select(table.c.id).where(table.c.slug == slug)) is not None
@@ -143,23 +146,37 @@ def _identified(connection: Connection, given: Publisher, known_id: str | None) 
     return replace(given, id=given.id or new_id(), slug=slug)
 
 
-def _save_organisations(connection: Connection, saved: Publisher) -> None:
+def _joined(known: Body, given: Body) -> Body:
+    """A list of bodies knows what a body is, the file of sources how it calls itself and where its accounts are."""
+    accounts = dict.fromkeys((*known.forge_organisations, *given.forge_organisations))
+    if known.origin in _LISTS:
+        own_title = given.own_title or (given.name if given.name != known.name else known.own_title)
+        return replace(known, own_title=own_title, uri=given.uri or known.uri, forge_organisations=tuple(accounts))
+    return replace(given, id=known.id, slug=given.slug or known.slug)
+
+
+def _save_name(connection: Connection, saved: Body) -> None:
+    row = {"body_id": saved.id, "name": saved.name, "kind": BodyNameKind.OFFICIAL.value, "key": fold(saved.name)}
+    connection.execute(insert(body_name).values(row))
+
+
+def _save_organisations(connection: Connection, saved: Body) -> None:
     keys = {_key(url): url for url in saved.forge_organisations}
     for chunk in chunks(keys):
         query = (
-            select(organisations.c.url, table.c.name)
-            .join(table, table.c.id == organisations.c.publisher_id)
-            .where(organisations.c.key.in_(chunk), organisations.c.publisher_id != saved.id)
+            select(accounts.c.url, table.c.name)
+            .join(table, table.c.id == accounts.c.body_id)
+            .where(accounts.c.key.in_(chunk), accounts.c.body_id != saved.id)
         )
         for clash in connection.execute(query):
             raise AlreadyExists(clash.url, f"belongs to {clash.name}, so it cannot be an account of {saved.name}")
-    connection.execute(delete(organisations).where(organisations.c.publisher_id == saved.id))
+    connection.execute(delete(accounts).where(accounts.c.body_id == saved.id))
     if keys:
-        rows = [{"key": key, "url": url, "publisher_id": saved.id} for key, url in keys.items()]
-        connection.execute(insert(organisations), rows)
+        rows = [{"key": key, "url": url, "body_id": saved.id} for key, url in keys.items()]
+        connection.execute(insert(accounts), rows)
 
 
-def _adopt_orphans(connection: Connection, saved: Publisher) -> list[str]:
+def _adopt_orphans(connection: Connection, saved: Body) -> list[str]:
     """Ids of the solutions without a publisher that now have one."""
     below = [
         func.lower(repository.c.url).startswith(_key(url) + "/", autoescape=True) for url in saved.forge_organisations
@@ -181,7 +198,7 @@ def _adopt_orphans(connection: Connection, saved: Publisher) -> list[str]:
     return mine
 
 
-def _adopt_repositories(connection: Connection, saved: Publisher, below: ColumnElement[bool]) -> None:
+def _adopt_repositories(connection: Connection, saved: Body, below: ColumnElement[bool]) -> None:
     """Who publishes a repository is a part of what tells its product: the next harvest compares these again."""
     query = select(repository.c.id, repository.c.url).where(repository.c.publisher_id.is_(None), below)
     found = {row.url: row.id for row in connection.execute(query)}

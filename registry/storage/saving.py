@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select, updat
 from registry.identity import identity_of
 from registry.lifecycle import BLOCKED, SETTLED
 from registry.model import (
+    Body,
     Change,
     ChangeKind,
     FactSource,
@@ -22,12 +23,12 @@ from registry.model import (
     Harvested,
     Item,
     ItemStatus,
-    Publisher,
     RepositoryReading,
     Role,
     Solution,
 )
 from registry.storage import (
+    body_rows,
     grouping,
     identities,
     outbox,
@@ -275,9 +276,7 @@ def _save_repositories(connection: Connection, changes: Mapping[str, Change], fr
         connection.execute(statement, rows)
 
 
-def publishers_of(
-    connection: Connection, fresh: Sequence[tuple[Change, Harvested]], batch: Batch
-) -> dict[str, Publisher]:
+def publishers_of(connection: Connection, fresh: Sequence[tuple[Change, Harvested]], batch: Batch) -> dict[str, Body]:
     """Repository URL -> publisher: the configured one, else the owner of the account, else the one it declares."""
     urls = [change.ref.url for change, _ in fresh]
     open_ones = [(change, harvested) for change, harvested in fresh if change.ref.url not in batch.publisher_of]
@@ -288,7 +287,7 @@ def publishers_of(
         chosen = {url: ids[uri] for url, uris in declared.items() for uri in uris if uri in ids}
         chosen |= publishers.owners(connection, list(declared))
     chosen |= {url: batch.publisher_of[url] for url in urls if url in batch.publisher_of}
-    found = publishers.by_ids(connection, chosen.values())
+    found = body_rows.by_ids(connection, chosen.values())
     return {url: found[key] for url, key in chosen.items() if key in found}
 
 

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, and_, func, select
 
 from registry.errors import NotFound, StorageError
-from registry.model import Assessment, Fault, IndexDocument, Publisher, Role, Solution, SolutionRecord, State
-from registry.storage import publishers
+from registry.model import Assessment, Body, Fault, IndexDocument, Role, Solution, SolutionRecord, State
+from registry.storage import body_rows
 from registry.storage.codec import from_json, load
 from registry.storage.indexing import index_document
 from registry.storage.sql import chunks
@@ -39,14 +39,14 @@ def by_slug(connection: Connection, slug: str) -> SolutionRecord:
     if solution_id not in rows:
         raise NotFound(slug, "no such solution")
     row = rows[solution_id]
-    return _record(row, publishers.by_ids(connection, [row.publisher_id]).get(row.publisher_id))
+    return _record(row, body_rows.by_ids(connection, [row.publisher_id]).get(row.publisher_id))
 
 
 def by_ids(connection: Connection, ids: Iterable[str]) -> dict[str, SolutionRecord]:
     """In the order asked for; unknown, withdrawn and unreadable ones are absent."""
     asked = list(dict.fromkeys(ids))
     rows = _rows(connection, asked)
-    owners = publishers.by_ids(connection, (row.publisher_id for row in rows.values()))
+    owners = body_rows.by_ids(connection, (row.publisher_id for row in rows.values()))
     listed = [rows[key] for key in asked if key in rows]
     return dict(_readable(listed, lambda row: _record(row, owners.get(row.publisher_id))))
 
@@ -85,7 +85,7 @@ def documents(connection: Connection, wanted: Iterable[str]) -> list[IndexDocume
         for chunk in chunks(wanted)
         for row in connection.execute(columns.where(table.c.id.in_(chunk), _SHOWN).order_by(table.c.id))
     ]
-    owners = publishers.by_ids(connection, (row.publisher_id for row in rows))
+    owners = body_rows.by_ids(connection, (row.publisher_id for row in rows))
     found = _readable(
         rows,
         lambda row: index_document(
@@ -121,7 +121,7 @@ def _readable(rows: Iterable[Any], read: Callable[[Any], _T]) -> list[tuple[str,
     return found
 
 
-def _record(row: Any, publisher: Publisher | None) -> SolutionRecord:
+def _record(row: Any, publisher: Body | None) -> SolutionRecord:
     return SolutionRecord(
         id=row.id,
         slug=row.slug,

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, insert, select
 
 from registry.model import (
     Assessment,
+    Body,
     Change,
     Fact,
     IndexDocument,
@@ -28,7 +29,6 @@ from registry.model import (
     OutboxEntry,
     Plan,
     Problem,
-    Publisher,
     Regrouped,
     Regrouping,
     RepositoryRecord,
@@ -108,16 +108,16 @@ class Store:
 
     # --- publishers and sources ---
 
-    def publishers(self) -> list[Publisher]:
+    def publishers(self) -> list[Body]:
         with self._database.read() as connection:
             return publishers.every(connection)
 
-    def publisher(self, slug: str) -> Publisher:
+    def publisher(self, slug: str) -> Body:
         """Raises NotFound."""
         with self._database.read() as connection:
             return publishers.by_slug(connection, slug)
 
-    def save_publisher(self, publisher: Publisher) -> Publisher:
+    def save_publisher(self, publisher: Body) -> Body:
         """Add or change a publisher (see ``publishers.save`` for how it is recognised); with id and slug.
 
         Its solutions are indexed anew where that changes what they are found by. Raises AlreadyExists where one of

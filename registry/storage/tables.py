@@ -40,25 +40,114 @@ SHA256 = String(64)
 OID = String(64)
 """A git object name: 40 hexadecimal digits, or 64 in a repository that uses SHA-256."""
 
-publisher = Table(
-    "publisher",
+# The register: who publishes, who runs, who is like us. See ``registry.model.bodies``.
+body = Table(
+    "body",
     metadata,
     Column("id", KEY, primary_key=True),
     Column("slug", String(130), nullable=False, unique=True),
     Column("name", StorableText, nullable=False),
+    Column("own_title", StorableText),
     Column("kind", WORD, nullable=False),
+    Column("designation", StorableText),
+    Column("legal_form", StorableText),
     Column("country", String(2)),
-    Column("official_key", StorableText, index=True),
+    Column("land", String(6)),
+    Column("region", StorableText),
+    Column("ars", String(12), index=True),
+    Column("ags", String(8), index=True),
+    # ISO dates, of which some sources know only the year.
+    Column("keys_as_of", String(10)),
+    Column("foreign_scheme", WORD),
+    Column("foreign_key", StorableText, index=True),
     Column("uri", StorableText, index=True),
+    Column("parent_id", KEY, ForeignKey("body.id", ondelete="SET NULL"), index=True),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("population", Integer),
+    Column("population_as_of", String(10)),
+    Column("area", Integer),
+    Column("programme_label", StorableText),
+    Column("origin", WORD, nullable=False, server_default="curated"),
+    Column("reconciled", Boolean, nullable=False, server_default=true()),
+    Column("successor_id", KEY, ForeignKey("body.id", ondelete="SET NULL"), index=True),
+    Column("dissolved_on", String(10)),
+    Column("updated_at", UtcDateTime),
+    Index("ix_body_country_land_kind", "country", "land", "kind"),
 )
 
-publisher_forge_organisation = Table(
-    "publisher_forge_organisation",
+# Slugs of bodies that became a part of another.
+body_slug = Table(
+    "body_slug",
+    metadata,
+    Column("slug", String(130), primary_key=True),
+    Column("body_id", KEY, ForeignKey("body.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+body_name = Table(
+    "body_name",
+    metadata,
+    Column("id", Sequence64, primary_key=True, autoincrement=True),
+    Column("body_id", KEY, ForeignKey("body.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", StorableText, nullable=False),
+    Column("kind", WORD, nullable=False),
+    Column("until", String(10)),
+    # What ``registry.bodies.spelling`` makes of the name: names that mean the same have one key.
+    Column("key", StorableText, nullable=False, index=True),
+)
+
+body_domain = Table(
+    "body_domain",
+    metadata,
+    Column("domain", StorableText, primary_key=True),
+    Column("body_id", KEY, ForeignKey("body.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+body_account = Table(
+    "body_account",
     metadata,
     # Lower-case, since forges do not tell accounts apart by case; ``url`` is as the account is written.
     Column("key", StorableText, primary_key=True),
     Column("url", StorableText, nullable=False),
-    Column("publisher_id", KEY, ForeignKey("publisher.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("body_id", KEY, ForeignKey("body.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+# An operator serves a body or a whole Land; a body is a member of a joint authority.
+body_relation = Table(
+    "body_relation",
+    metadata,
+    Column("id", Sequence64, primary_key=True, autoincrement=True),
+    Column("body_id", KEY, ForeignKey("body.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", WORD, nullable=False),
+    Column("target_id", KEY, ForeignKey("body.id", ondelete="CASCADE"), index=True),
+    Column("region", String(6), index=True),
+    Column("origin", WORD, nullable=False),
+    Column("source_url", StorableText),
+)
+
+body_event = Table(
+    "body_event",
+    metadata,
+    Column("id", Sequence64, primary_key=True, autoincrement=True),
+    Column("body_id", KEY, ForeignKey("body.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", WORD, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("as_of", String(10)),
+    Column("detail", JsonColumn, nullable=False),
+)
+
+# Who runs or maintains a solution for others, as somebody said it.
+solution_operator = Table(
+    "solution_operator",
+    metadata,
+    Column("id", Sequence64, primary_key=True, autoincrement=True),
+    Column("solution_id", KEY, ForeignKey("solution.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", StorableText, nullable=False),
+    Column("body_id", KEY, ForeignKey("body.id", ondelete="SET NULL"), index=True),
+    Column("outcome", WORD, nullable=False),
+    Column("website", StorableText),
+    Column("until", String(10)),
+    Column("origin", JsonColumn, nullable=False),
 )
 
 source = Table(
@@ -68,7 +157,7 @@ source = Table(
     Column("url", StorableText, nullable=False, unique=True),
     Column("kind", WORD, nullable=False),
     Column("forge", WORD, nullable=False),
-    Column("publisher_id", KEY, ForeignKey("publisher.id", ondelete="SET NULL"), index=True),
+    Column("publisher_id", KEY, ForeignKey("body.id", ondelete="SET NULL"), index=True),
     Column("paused", Boolean, nullable=False),
     Column("demo", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
@@ -117,7 +206,8 @@ repository = Table(
     Column("activity", JsonColumn),
     Column("branch", StorableText),
     Column("commit", OID),
-    Column("publisher_id", KEY, ForeignKey("publisher.id", ondelete="SET NULL"), index=True),
+    Column("publisher_id", KEY, ForeignKey("body.id", ondelete="SET NULL"), index=True),
+    Column("attribution", JsonColumn),
     Column("source_id", KEY, ForeignKey("source.id", ondelete="SET NULL"), index=True),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("taken_at", UtcDateTime),
@@ -247,7 +337,9 @@ solution = Table(
     Column("assessment", PackedText, nullable=False),
     Column("content_hash", String(100), nullable=False),
     Column("index_hash", SHA256, nullable=False),
-    Column("publisher_id", KEY, ForeignKey("publisher.id", ondelete="SET NULL"), index=True),
+    Column("publisher_id", KEY, ForeignKey("body.id", ondelete="SET NULL"), index=True),
+    # What told who publishes it, and what else it might have meant: ``model.Attribution``.
+    Column("attribution", JsonColumn),
     Column("state", WORD, nullable=False),
     Column("licence", StorableText),
     Column("licence_verdict", WORD, nullable=False),

@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from registry.model import Assessment, Publisher, Solution
+from registry.model import Assessment, Body, Solution
 from registry.naming import last_segment
-from registry.storage import outbox, publishers
+from registry.storage import body_rows, outbox
 from registry.storage.codec import dump
 from registry.storage.ids import new_id
 from registry.storage.indexing import index_document
@@ -37,7 +37,7 @@ class Product:
     content_hash: str
     links: Mapping[str, tuple[str, str]]
     """Repository id -> role and reason; these leave whatever solution they were a part of."""
-    publisher: Publisher | None
+    publisher: Body | None
     keeps_publisher: bool
     """Where nobody is known to publish its main repository, the solution's publisher stays."""
     renames: bool
@@ -59,7 +59,7 @@ def save_solution(connection: Connection, product: Product) -> str:
     present = _present(connection, product.solution_id)
     publisher = product.publisher
     if publisher is None and present is not None and product.keeps_publisher:
-        publisher = publishers.by_ids(connection, [present.publisher_id]).get(present.publisher_id)
+        publisher = body_rows.by_ids(connection, [present.publisher_id]).get(present.publisher_id)
     values = _values(product, publisher)
     solution_id = new_id() if present is None else present.id
     slug = present.slug if present is not None else None
@@ -121,7 +121,7 @@ def reindex(connection: Connection, solution_ids: Sequence[str], now: datetime) 
     outbox.add_upserts(connection, [found.id for found in stale], now)
 
 
-def _values(product: Product, publisher: Publisher | None) -> dict[str, Any]:
+def _values(product: Product, publisher: Body | None) -> dict[str, Any]:
     resolved = product.solution
     values = _assessed(product.assessment) | {
         "name": resolved.name,
@@ -143,7 +143,7 @@ def _assessed(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _new_slug(connection: Connection, product: Product, publisher: Publisher | None, solution_id: str) -> str:
+def _new_slug(connection: Connection, product: Product, publisher: Body | None, solution_id: str) -> str:
     def taken(slug: str) -> bool:
         # A solution that was absorbed keeps its slug in its own row, to have it back one day.
         query = select(table.c.id).where(table.c.slug == slug, table.c.id != solution_id)

@@ -41,7 +41,7 @@ class PublisherNames:
         if kept is not None and now - kept[0] < _NAMES_KEPT_SECONDS:
             return kept[1]
         try:
-            name = finding().publisher(slug).name
+            name = finding().publisher(slug).title
         except NotFound:
             return slug
         self._names[slug] = (now, name)

@@ -8,15 +8,19 @@ from collections.abc import Mapping
 
 from registry.licences.hints import Use
 from registry.model import (
+    AttributionVia,
+    BodyEventKind,
+    BodyKind,
+    BodyOrigin,
     FactSource,
     Field,
     ItemStatus,
     LicenceRange,
     LicenceVerdict,
-    PublisherKind,
     Role,
     RunState,
     Severity,
+    SizeClass,
     Sort,
     SourceKind,
     Verdict,
@@ -137,17 +141,65 @@ SOURCES: Mapping[str, str] = {
 }
 """Who says something where it is no file."""
 
-PUBLISHER_KINDS: Mapping[str, str] = {
-    PublisherKind.MUNICIPALITY: _("Municipality"),
-    PublisherKind.COUNTY: _("County"),
-    PublisherKind.MUNICIPAL_ASSOCIATION: _("Association of municipalities"),
-    PublisherKind.IT_PROVIDER: _("Public IT provider"),
-    PublisherKind.STATE: _("State authority"),
-    PublisherKind.NATIONAL: _("National authority"),
-    PublisherKind.COMPANY: _("Company"),
-    PublisherKind.ASSOCIATION: _("Association or initiative"),
-    PublisherKind.RESEARCH: _("University or research institute"),
-    PublisherKind.OTHER: _("Other body"),
+BODY_KINDS: Mapping[str, str] = {
+    BodyKind.MUNICIPALITY: _("Municipality"),
+    BodyKind.TOWN: _("Town or city"),
+    BodyKind.COUNTY: _("County"),
+    BodyKind.MUNICIPAL_ASSOCIATION: _("Association of municipalities"),
+    BodyKind.JOINT_AUTHORITY: _("Joint authority of municipalities"),
+    BodyKind.IT_PROVIDER: _("Public IT provider"),
+    BodyKind.STATE: _("State authority"),
+    BodyKind.NATIONAL: _("National authority"),
+    BodyKind.INTERNATIONAL: _("International body"),
+    BodyKind.COMPANY: _("Company"),
+    BodyKind.ASSOCIATION: _("Association or initiative"),
+    BodyKind.RESEARCH: _("University or research institute"),
+    BodyKind.OTHER: _("Other body"),
+}
+
+SIZE_CLASSES: Mapping[str, str] = {
+    SizeClass.RURAL: _("Rural municipality"),
+    SizeClass.SMALL: _("Small town"),
+    SizeClass.MEDIUM: _("Medium-sized town"),
+    SizeClass.LARGE: _("Large city"),
+}
+
+SIZE_RANGES: Mapping[str, str] = {
+    SizeClass.RURAL: _("below 5,000 inhabitants"),
+    SizeClass.SMALL: _("5,000 to below 20,000 inhabitants"),
+    SizeClass.MEDIUM: _("20,000 to below 100,000 inhabitants"),
+    SizeClass.LARGE: _("100,000 inhabitants or more"),
+}
+
+ATTRIBUTION_VIAS: Mapping[str, str] = {
+    AttributionVia.CONFIGURED: _("set by the operator of the catalogue for this source"),
+    AttributionVia.ACCOUNT: _("the account on the forge belongs to it"),
+    AttributionVia.URI: _("organisation.uri in publiccode.yml"),
+    AttributionVia.ORGANISATION: _("organisation.name in publiccode.yml"),
+    AttributionVia.COPYRIGHT_OWNER: _("the copyright owner in publiccode.yml"),
+    AttributionVia.FORGE_NAME: _("the name of the account on the forge"),
+    AttributionVia.DOMAIN: _("the web domain"),
+}
+"""What told who publishes a solution."""
+
+BODY_ORIGINS: Mapping[str, str] = {
+    BodyOrigin.CORE: _("register shipped with Allmende"),
+    BodyOrigin.GV100AD: _("official list of municipalities (GV100AD)"),
+    BodyOrigin.TABLE: _("table of the operator of this catalogue"),
+    BodyOrigin.CURATED: _("list of sources of the operator"),
+    BodyOrigin.PERSON: _("entered by the body itself"),
+    BodyOrigin.DEMO: _("demonstration data"),
+}
+"""Where the catalogue has a body from."""
+
+BODY_EVENTS: Mapping[str, str] = {
+    BodyEventKind.CREATED: _("taken into the register"),
+    BodyEventKind.RENAMED: _("renamed"),
+    BodyEventKind.CHANGED: _("details changed"),
+    BodyEventKind.REKEYED: _("new official key"),
+    BodyEventKind.DISSOLVED: _("dissolved"),
+    BodyEventKind.MERGED: _("became part of another body"),
+    BodyEventKind.ABSORBED: _("took in another body"),
 }
 
 RUN_STATES: Mapping[str, str] = {

@@ -11,11 +11,11 @@ from registry.licences import is_open
 from registry.licences.kinds import kind_name
 from registry.licences.offers import offered_kinds
 from registry.model import (
+    Body,
     Field,
     LicenceConclusion,
     LicenceKind,
     LicenceVerdict,
-    Publisher,
     Signal,
     SignalName,
     Solution,
@@ -117,9 +117,9 @@ def licence_kinds(licence: LicenceConclusion) -> tuple[str, ...]:
     return tuple(kind_name(kind)[current()] for kind in offered_kinds(licence))
 
 
-def official_key_name(publisher: Publisher) -> str:
+def official_key_name(publisher: Body) -> str:
     """AGS: the eight digits of a German municipality (GV-ISys of Destatis); other keys have no common name."""
-    key = publisher.official_key or ""
+    key = publisher.keys.official or ""
     is_ags = publisher.country == "DE" and len(key) == _AGS_DIGITS and key.isascii() and key.isdigit()
     return gettext("Official municipality key (AGS)") if is_ags else gettext("Official key")
 

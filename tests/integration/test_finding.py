@@ -16,12 +16,12 @@ import pytest
 from registry.catalogue.finding import Finding
 from registry.errors import IndexUnreadable, NotFound, SchemaMismatch
 from registry.model import (
+    Body,
+    BodyKind,
     ChangeKind,
     ForgeKind,
     Item,
     ItemStatus,
-    Publisher,
-    PublisherKind,
     Query,
     RunState,
     Sort,
@@ -57,7 +57,7 @@ def finding(store: Store, index: Index) -> Finding:
 
 def _harvest(store: Store, *names: str, demo: bool = False, state: RunState = RunState.DONE) -> str:
     """One run that finds these solutions, all of one publisher; its id."""
-    body = store.save_publisher(Publisher("", "", "Stadt Musterhausen", PublisherKind.MUNICIPALITY, "DE"))
+    body = store.save_publisher(Body("", "", "Stadt Musterhausen", BodyKind.MUNICIPALITY, "DE"))
     run = store.begin_run(NOW, demo=demo)
     changes = [stored.new(stored.url_of(name.casefold()), name, categories=["blog"]) for name in names]
     store.save(run.id, changes, NOW, publisher_id=body.id)

@@ -15,14 +15,14 @@ from sqlalchemy import text
 
 from registry.errors import InvalidInput, NotFound
 from registry.model import (
+    Body,
+    BodyKind,
     Change,
     ChangeKind,
     Field,
     Harvested,
     Item,
     OutboxAction,
-    Publisher,
-    PublisherKind,
     Role,
 )
 from registry.storage import identities
@@ -199,9 +199,7 @@ def test_the_same_name_of_two_publishers_is_no_reason(store: Store, run_id: str)
 
 def test_the_publisher_is_that_of_the_main_repository(store: Store, run_id: str) -> None:
     for name, account in (("Stadt", TOWN), ("Kreis", COUNTY)):
-        store.save_publisher(
-            Publisher("", "", name, PublisherKind.MUNICIPALITY, forge_organisations=(account.rstrip("/"),))
-        )
+        store.save_publisher(Body("", "", name, BodyKind.MUNICIPALITY, forge_organisations=(account.rstrip("/"),)))
     store.save(run_id, [read(MIRROR, mirror_of=[MAIN])], NOW)
     assert (publisher := store.solution("melder").publisher) is not None
     assert publisher.slug == "kreis"
@@ -216,7 +214,7 @@ def test_a_publisher_known_later_brings_its_parts_together_the_next_night(store:
     store.save(run_id, [read(one, **suite), read(other, **suite)], NOW)
     assert store.count_solutions() == 2
     accounts = ("https://a.example/x", "https://b.example/y")
-    store.save_publisher(Publisher("", "", "Stadt", PublisherKind.MUNICIPALITY, forge_organisations=accounts))
+    store.save_publisher(Body("", "", "Stadt", BodyKind.MUNICIPALITY, forge_organisations=accounts))
     assert store.group_missing(NOW + DAY, "", 100) == (None, 0)
     assert store.count_solutions() == 1
 

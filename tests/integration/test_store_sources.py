@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from registry.errors import AlreadyExists, NotFound
-from registry.model import ChangeKind, ForgeKind, Publisher, PublisherKind, Source, SourceKind
+from registry.model import NO_KEYS, Body, BodyKeys, BodyKind, BodyOrigin, ChangeKind, ForgeKind, Source, SourceKind
 from registry.storage.store import Store
 from support.stored import DAY, NOW, change, harvested, new, url_of
 
@@ -18,8 +18,8 @@ pytest_plugins = ("support.databases",)
 A = "https://git.example/Stadt/amt/portal"
 
 
-def city(name: str = "Stadt Köln", **rest: Any) -> Publisher:
-    return replace(Publisher("", "", name, PublisherKind.MUNICIPALITY), **rest)
+def city(name: str = "Stadt Köln", **rest: Any) -> Body:
+    return replace(Body("", "", name, BodyKind.MUNICIPALITY), **rest)
 
 
 def source(url: str = "https://git.example/stadt", **rest: Any) -> Source:
@@ -28,35 +28,53 @@ def source(url: str = "https://git.example/stadt", **rest: Any) -> Source:
 
 def test_a_publisher_gets_id_and_slug(store: Store) -> None:
     saved = store.save_publisher(
-        city(country="DE", official_key="05315000", forge_organisations=("https://git.example/Koeln",))
+        city(country="DE", keys=BodyKeys(ags="05315000"), forge_organisations=("https://git.example/Koeln",))
     )
     assert saved.slug == "stadt-koeln"
     assert store.publisher("stadt-koeln") == saved
     assert store.publishers() == [saved]
-    assert saved.official_key == "05315000"
+    assert saved.keys.ags == "05315000"
     with pytest.raises(NotFound):
         store.publisher("nobody")
 
 
 def test_saving_again_changes_instead_of_doubling(store: Store) -> None:
     first = store.save_publisher(city(country="DE"))
-    again = store.save_publisher(city(country="DE", official_key="05315000"))
+    again = store.save_publisher(city(country="DE", keys=BodyKeys(ags="05315000")))
     by_id = store.save_publisher(replace(again, name="Köln"))
-    by_slug = store.save_publisher(replace(by_id, id="", kind=PublisherKind.COUNTY))
+    by_slug = store.save_publisher(replace(by_id, id="", kind=BodyKind.COUNTY))
     assert {first.id, again.id, by_id.id, by_slug.id} == {first.id}
-    [only] = store.publishers()
-    assert (only.name, only.kind, only.slug) == ("Köln", PublisherKind.COUNTY, "stadt-koeln")
+    only = store.publisher("stadt-koeln")
+    assert (only.name, only.kind, only.slug) == ("Köln", BodyKind.COUNTY, "stadt-koeln")
 
 
 @pytest.mark.parametrize(
-    "other", [{"country": "AT"}, {"official_key": "99"}, {"uri": "https://other.example"}, {"name": "Stadt Kölle"}]
+    "other",
+    [{"country": "AT"}, {"keys": BodyKeys(ags="05315999")}, {"uri": "https://other.example"}, {"name": "Stadt Kölle"}],
 )
-def test_bodies_that_only_share_a_name_stay_apart(store: Store, other: dict[str, str]) -> None:
-    given = {"country": "DE", "official_key": "05315000", "uri": "https://koeln.example"}
-    first = store.save_publisher(city(**given))
+def test_bodies_that_only_share_a_name_stay_apart(store: Store, other: dict[str, Any]) -> None:
+    given: dict[str, Any] = {"country": "DE", "uri": "https://koeln.example"}
+    first = store.save_publisher(city(**given, keys=BodyKeys(ags="05315000") if "keys" in other else NO_KEYS))
     second = store.save_publisher(city(**(given | other)))
     assert first.id != second.id
     assert first.slug != second.slug
+
+
+def test_a_key_tells_a_body_whatever_it_is_called(store: Store) -> None:
+    first = store.save_publisher(city(country="DE", keys=BodyKeys(ags="05315000"), uri="https://koeln.example"))
+    again = city("Domstadt", country="DE", keys=BodyKeys(ags="05315000"), uri="https://domstadt.example")
+    assert store.save_publisher(again).id == first.id
+
+
+@pytest.mark.parametrize("origin", [BodyOrigin.CORE, BodyOrigin.GV100AD, BodyOrigin.TABLE])
+def test_what_a_list_knows_of_a_body_stays(store: Store, origin: BodyOrigin) -> None:
+    keys = BodyKeys(ars="053150000000", ags="05315000")
+    listed = store.save_publisher(replace(city("Köln", country="DE", keys=keys), kind=BodyKind.TOWN, origin=origin))
+    accounts = ("https://git.example/koeln",)
+    store.save_publisher(city(country="DE", keys=BodyKeys(ags="05315000"), forge_organisations=accounts))
+    [saved] = store.publishers()
+    assert (saved.id, saved.name, saved.kind, saved.keys) == (listed.id, "Köln", BodyKind.TOWN, keys)
+    assert (saved.title, saved.forge_organisations) == ("Stadt Köln", accounts)
 
 
 def test_an_account_belongs_to_one_publisher(store: Store) -> None:
@@ -78,7 +96,7 @@ def test_whose_solution_it_is(store: Store) -> None:
     run_id = store.begin_run(NOW).id
     organisation = {"organisation": {"uri": "https://stadt.example", "name": "Egal"}}
 
-    def saved_under(url: str, **arguments: Any) -> Publisher | None:
+    def saved_under(url: str, **arguments: Any) -> Body | None:
         [saved] = store.save(run_id, [new(url, url, **organisation)], NOW, **arguments)
         assert saved.slug is not None
         return store.solution(saved.slug).publisher

@@ -24,6 +24,9 @@ from registry.config import Config
 from registry.decide import content_hash, decide
 from registry.model import (
     Activity,
+    Body,
+    BodyKeys,
+    BodyKind,
     EgressRules,
     Fact,
     FactSource,
@@ -38,8 +41,6 @@ from registry.model import (
     Limits,
     Origin,
     Outcome,
-    Publisher,
-    PublisherKind,
     Reading,
     RepositoryReading,
     RepositoryRef,
@@ -62,12 +63,18 @@ COMMIT = "3f9c1e5a7b2d4f60819a2b3c4d5e6f708192a3b4"
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 
 PUBLISHERS = (
-    Publisher(
-        "", "", "Stadt Musterhausen", PublisherKind.MUNICIPALITY, "DE", "05999001", "https://musterhausen.example"
+    Body(
+        "",
+        "",
+        "Stadt Musterhausen",
+        BodyKind.MUNICIPALITY,
+        "DE",
+        keys=BodyKeys(ags="05999001"),
+        uri="https://musterhausen.example",
     ),
-    Publisher("", "", "Landkreis Beispielland", PublisherKind.COUNTY, "DE"),
-    Publisher("", "", "Zweckverband Kommunale Dienste Süd", PublisherKind.IT_PROVIDER, "DE"),
-    Publisher("", "", "Comune di Esempio", PublisherKind.MUNICIPALITY, "IT"),
+    Body("", "", "Landkreis Beispielland", BodyKind.COUNTY, "DE"),
+    Body("", "", "Zweckverband Kommunale Dienste Süd", BodyKind.IT_PROVIDER, "DE"),
+    Body("", "", "Comune di Esempio", BodyKind.MUNICIPALITY, "IT"),
 )
 
 
@@ -297,7 +304,7 @@ def small_catalogue(folder: Path, copies: int = 1, *, demo: bool = False) -> Sma
     return catalogue
 
 
-def _sources(store: Store, bodies: list[Publisher]) -> None:
+def _sources(store: Store, bodies: list[Body]) -> None:
     """One that fares well and one that has not answered for days, and what their hosts cost."""
     for url, owner, failures in (
         ("https://gitlab.opencode.de/zv-sued", bodies[2].id, 0),
@@ -312,7 +319,7 @@ def _sources(store: Store, bodies: list[Publisher]) -> None:
     store.hosts.add([HostTraffic("api.github.com", 4021, 3900, 81_000_000, 12, 310.5, until, "rate-limited")], NOW)
 
 
-def _save(store: Store, run_id: str, spec: Spec, copy: int, bodies: list[Publisher]) -> None:
+def _save(store: Store, run_id: str, spec: Spec, copy: int, bodies: list[Body]) -> None:
     harvested = _harvested(spec, copy)
     ref = harvested.snapshot.ref
     owner = None if spec.publisher is None else bodies[spec.publisher].id

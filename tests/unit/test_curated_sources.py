@@ -15,7 +15,7 @@ from babel import Locale
 import registry.vocabulary
 from harvesters.base import canonical_url
 from registry.catalogue.registering import read_publishers
-from registry.model import PublisherKind
+from registry.model import BodyKind
 
 FILE = Path(registry.vocabulary.__file__).parent / "curated-sources.toml"
 DOCUMENT: dict[str, Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))
@@ -38,7 +38,7 @@ def test_there_are_enough_and_no_publisher_or_address_twice() -> None:
 def test_an_entry_has_the_agreed_form(entry: dict[str, Any]) -> None:
     assert set(entry) <= KEYS
     assert entry["name"].strip() == entry["name"] != ""
-    assert entry["kind"] in set(PublisherKind)
+    assert entry["kind"] in set(BodyKind)
     assert entry["country"] in Locale("en").territories
     assert re.fullmatch("[A-Z]{2}", entry["country"])
     assert entry["forge_organisations"] or entry["repositories"]

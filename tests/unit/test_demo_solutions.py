@@ -124,7 +124,7 @@ def test_publishers_are_all_used_and_keyed_by_their_slug() -> None:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug)
         assert publisher.country is not None
         assert re.fullmatch("[A-Z]{2}", publisher.country)
-        if publisher.country == "DE" and publisher.official_key:
-            assert re.fullmatch(r"\d{8}", publisher.official_key)
+        if publisher.country == "DE" and publisher.keys.official:
+            assert re.fullmatch(r"\d{8}", publisher.keys.official)
         if publisher.uri:
             assert publisher.uri.startswith("https://")

@@ -10,7 +10,7 @@ import pytest
 
 from registry.catalogue.registering import read_publishers
 from registry.errors import InvalidInput
-from registry.model import ForgeKind, PublisherKind, SourceKind
+from registry.model import BodyKind, ForgeKind, SourceKind
 from support.telling import told
 
 
@@ -28,7 +28,7 @@ def test_a_whole_entry() -> None:
         repositories=["https://git.stadt.example/kultur/karte.git", "https://git.stadt.example/kultur/karte"],
     )
     publisher = entry.publisher
-    assert (publisher.country, publisher.official_key, publisher.kind) == ("DE", "09162000", PublisherKind.MUNICIPALITY)
+    assert (publisher.country, publisher.keys.ags, publisher.kind) == ("DE", "09162000", BodyKind.MUNICIPALITY)
     assert entry.forge is ForgeKind.GITLAB
     assert entry.sources == (
         ("https://git.stadt.example/it", SourceKind.ORGANISATION),
@@ -40,7 +40,7 @@ def test_a_whole_entry() -> None:
     ("more", "rule"),
     [
         ({"name": " "}, "import-name-missing"),
-        ({"kind": "town"}, "import-choice"),
+        ({"kind": "city"}, "import-choice"),
         ({"forge": "svn"}, "import-choice"),
         ({"country": "ZZ"}, "import-country"),
         ({"country": "Deutschland"}, "import-country"),

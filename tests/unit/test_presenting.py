@@ -24,6 +24,8 @@ from registry.catalogue.presenting import (
 )
 from registry.licences import conclude
 from registry.model import (
+    Body,
+    BodyKind,
     Candidate,
     FacetValue,
     Fact,
@@ -39,8 +41,6 @@ from registry.model import (
     Origin,
     Outcome,
     Problem,
-    Publisher,
-    PublisherKind,
     Query,
     Role,
     SearchPage,
@@ -81,7 +81,7 @@ def record() -> SolutionRecord:
         slug="maengelmelder",
         solution=solution,
         assessment=fresh.assessment,
-        publisher=Publisher("p", "musterhausen", "Stadt Musterhausen", PublisherKind.MUNICIPALITY, "DE"),
+        publisher=Body("p", "musterhausen", "Stadt Musterhausen", BodyKind.MUNICIPALITY, "DE"),
         content_hash="h",
         first_seen_at=NOW,
         updated_at=NOW,
