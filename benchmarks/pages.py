@@ -28,7 +28,7 @@ PAGES = {
     "results, words and filters": "/solutions?q=online+Termine&country=DE&licence=MIT",
     "no result": "/solutions?q=xyzzy",
     "solution": "/solutions/maengelmelder",
-    "publisher": "/publishers/stadt-musterhausen",
+    "publisher": "/bodies/stadt-musterhausen",
     "runs": "/runs",
     "how we judge": "/judging",
     "API, list": "/api/v1/solutions?q=Karte",

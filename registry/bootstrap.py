@@ -22,9 +22,11 @@ from harvesters.sandbox import Sandbox
 from registry.catalogue.alerting import alerts
 from registry.catalogue.demonstrating import Demonstration
 from registry.catalogue.doctoring import Patient
+from registry.catalogue.enrolling import Enrolling
 from registry.catalogue.finding import Finding
 from registry.catalogue.grouping import Grouping
 from registry.catalogue.harvesting import Harvesting, Pace
+from registry.catalogue.locating import Locating
 from registry.catalogue.moderating import Moderating
 from registry.catalogue.operating import Operating
 from registry.catalogue.overseeing import Overseeing
@@ -53,6 +55,8 @@ class Catalogue:
     operating: Operating
     overseeing: Overseeing
     moderating: Moderating
+    locating: Locating
+    enrolling: Enrolling
     store: Store
     index: Index
 
@@ -141,9 +145,23 @@ def open_catalogue(config: Config, clock: Callable[[], datetime] = utc_now) -> C
         operating=Operating(store, lambda: alerts(store, index, config, clock()), clock),
         overseeing=Overseeing(store, index, config, clock),
         moderating=Moderating(store, index, clock),
+        locating=Locating(store, index, clock),
+        enrolling=Enrolling(store, clock, index),
         store=store,
         index=index,
     )
+
+
+def ensure_register(config: Config, catalogue: Catalogue, told: Callable[[], None] = lambda: None) -> bool:
+    """Load the shipped core of the register where it is missing or older than this program's; whether it was.
+
+    ``told`` is called before that takes its seconds. Several processes may do so at once: writers wait for each other,
+    and the second finds nothing to do. Raises StorageError.
+    """
+    if not config.register_core or catalogue.enrolling.core_is_current():
+        return False
+    told()
+    return catalogue.enrolling.import_core()
 
 
 def open_patient(config: Config, *, deep: bool, clock: Callable[[], datetime] = utc_now) -> Patient:

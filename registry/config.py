@@ -50,6 +50,8 @@ class Config:
     log: str = "text"
     """ "text" or "json"."""
     log_level: str = "warning"
+    register_core: bool = True
+    """Whether the register of bodies that is shipped is loaded where it is missing or older."""
     demo: bool = False
 
     @property
@@ -156,6 +158,13 @@ SETTINGS: tuple[Setting, ...] = (
         "info with json, warning with text",
         one_of(*LOG_LEVELS),
     ),
+    Setting(
+        "register_core",
+        "`yes` loads the register of municipalities and public bodies that is shipped, where it is missing or older; "
+        "with `no` only `allmende body import` fills it.",
+        "yes",
+        one_of("yes", "no"),
+    ),
 )
 TOKEN_NOTE = (
     "`ALLMENDE_TOKEN_<HOST>`",
@@ -208,6 +217,7 @@ def load(
         retry_seconds=values.get("retry_seconds", 5.0),
         log=log,
         log_level=values.get("log_level", _LEVELS[log]),
+        register_core=values.get("register_core", "yes") == "yes",
     )
 
 
@@ -319,6 +329,7 @@ def shown(config: Config) -> dict[str, str]:
         "metrics_token": "(hidden)" if config.metrics_token else "",
         "log": config.log,
         "log_level": config.log_level,
+        "register_core": "yes" if config.register_core else "no",
         **{f"token_{host.lower()}": "(hidden)" for host in sorted(config.egress.tokens)},
     }
 

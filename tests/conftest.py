@@ -56,3 +56,5 @@ def _loopback_only() -> Iterator[None]:
 def _no_settings_of_the_operator() -> None:
     for name in [name for name in os.environ if name.startswith("ALLMENDE_") or name == "PORT"]:
         del os.environ[name]
+    # Loading it takes seconds; a test of the register asks for it.
+    os.environ["ALLMENDE_REGISTER_CORE"] = "no"

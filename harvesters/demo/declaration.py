@@ -64,7 +64,7 @@ def _organisation(solution: DemoSolution) -> Iterable[str]:
     if solution.standard in _WITH_ORGANISATION and solution.publisher.uri:
         yield "organisation:"
         yield f'  uri: "{solution.publisher.uri}"'
-        yield f"  name: {_scalar(solution.publisher.name)}"
+        yield f"  name: {_scalar(solution.publisher.title)}"
 
 
 def _audience(solution: DemoSolution) -> Iterable[str]:
@@ -107,7 +107,7 @@ def _closing(solution: DemoSolution) -> Iterable[str]:
         yield "legal:"
         yield f"  license: {_scalar(solution.declared_licence)}"
         if solution.standard in _OLD:
-            yield f"  repoOwner: {_scalar(solution.publisher.name)}"
+            yield f"  repoOwner: {_scalar(solution.publisher.title)}"
     yield ""
     yield "maintenance:"
     yield f"  type: {solution.maintenance}"

@@ -45,7 +45,7 @@ def files(solution: DemoSolution, release: Release | None, year: int) -> dict[st
     if solution.readme:
         found[solution.readme] = _readme(solution).encode()
     for path, text in solution.licence_files.items():
-        found[path] = licence_text(text, solution.publisher.name, year).encode()
+        found[path] = licence_text(text, solution.publisher.title, year).encode()
     if solution.licence_unchecked:
         # A repository without any licence file would read as "none found": a finding about a real project.
         found["LICENSE"] = "\n\n".join(_UNVERIFIED.values()).encode() + b"\n"

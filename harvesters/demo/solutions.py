@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from registry.model import Body, BodyKeys, BodyKind
+from registry.model import Body, BodyKeys, BodyKind, BodyOrigin
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("de", "en")
@@ -200,14 +200,18 @@ def _load(path: Path) -> dict[str, Any]:
 def _publisher(slug: str, values: Mapping[str, Any]) -> Body:
     table = _Table(slug, values)
     country = table.take("country", "") or None
+    keys = BodyKeys.given(country, table.take("official_key", "") or None)
     publisher = Body(
         id="",
         slug=slug,
         name=table.need("name"),
         kind=BodyKind(table.need("kind")),
         country=country,
-        keys=BodyKeys.given(country, table.take("official_key", "") or None),
+        own_title=table.take("title", "") or None,
+        land=table.take("land", "") or None,
+        keys=replace(keys, foreign_scheme=table.take("key_scheme", "") or None),
         uri=table.take("uri", "") or None,
+        origin=BodyOrigin.DEMO,
     )
     table.finish()
     return publisher

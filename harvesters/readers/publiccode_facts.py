@@ -11,7 +11,7 @@ from harvesters.publiccode.keys import children, says_nothing, written_tags
 from harvesters.readers import publiccode_values as values
 from harvesters.readers.collect import Collector
 from harvesters.readers.markdown import LONGEST_SOURCE, to_html
-from harvesters.readers.publiccode_people import contacts, contractors
+from harvesters.readers.publiccode_people import contacts, contractors, names_organisation
 from harvesters.readers.publiccode_services import as_supports, services, supports
 from harvesters.readers.texts import cut, words
 from harvesters.readers.yamlsafe import Node
@@ -143,14 +143,16 @@ class Facts:
         self._row(Field.SOFTWARE_TYPE, read, self._nodes.get("softwareType"))
 
     def _organisation(self) -> None:
-        """Today's section, else the Italian code that it replaced (standard 0.5) and the owner beside that."""
+        """Today's section, else what it replaced (standard 0.5): the Italian code and the owner of the repository."""
         uri, name = self._nodes.get("organisation.uri"), self._nodes.get("organisation.name")
         found = {"uri": values.text(uri), "name": self._name("organisation.name")}
         at = uri or name
         code = self._nodes.get("IT.riuso.codiceIPA")
         if found["uri"] is None and (ipa := values.text(code)):
             found["uri"], at = f"{_ITALIAN_BODY}{ipa}", at or code
-            found["name"] = found["name"] or self._name("legal.repoOwner")
+        owner = self._nodes.get("legal.repoOwner")
+        if found["name"] is None and (found["uri"] is not None or names_organisation(values.text(owner) or "")):
+            found["name"], at = self._name("legal.repoOwner"), at or owner
         if any(found.values()):
             self._fact(Field.ORGANISATION, found, at)
 

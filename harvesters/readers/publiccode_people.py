@@ -46,6 +46,11 @@ def is_organisation(name: str) -> bool:
     return len(found) != 2 or not _has(found[1:], table["surnames"]) or _has(found[:1], table["organisations"])
 
 
+def names_organisation(name: str) -> bool:
+    """Whether who owns something is an organisation, or has one word of a name that is no login: "VNG", "Geonovum"."""
+    return is_organisation(name) or (name.isalnum() and name != name.lower())
+
+
 def office(name: str) -> str | None:
     """What of a contact's name is an office's: "Amt für Digitales" of "Max Muster, Amt für Digitales"."""
     parts = [part.strip() for part in _PART.split(name) if part.strip()]

@@ -40,7 +40,7 @@ from registry.vocabulary.rules import problem
 
 Reader = Callable[[Snapshot], Reading]
 
-VERSION = 4
+VERSION = 5
 """Raised whenever more is fetched or taken from repositories: then each is read anew once, changed or not."""
 
 READERS: tuple[tuple[str, Reader], ...] = (

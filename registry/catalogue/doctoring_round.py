@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from registry.catalogue import doctoring_hosts, doctoring_machine, doctoring_store
+from registry.catalogue import doctoring_hosts, doctoring_machine, doctoring_register, doctoring_store
 from registry.catalogue.doctoring import Examination
 from registry.catalogue.doctoring_git import git
 
@@ -23,6 +23,7 @@ _LOCAL: tuple[tuple[str, Examination], ...] = (
     ("token-files", doctoring_machine.secret_files),
     ("database", doctoring_store.database),
     ("index", doctoring_store.index),
+    ("register", doctoring_register.register),
     ("sources", doctoring_store.sources),
     ("tokens", doctoring_store.tokens),
     ("runs", doctoring_store.runs),

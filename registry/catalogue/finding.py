@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from registry.catalogue.citing import Cited, cited, cites_peers
-from registry.errors import AllmendeError, IndexUnreadable
+from registry.errors import AllmendeError, IndexUnreadable, NotFound
 from registry.model import (
+    Answer,
     Body,
     Candidate,
     Item,
@@ -83,11 +84,12 @@ class Finding:
     def find(self, query: Query) -> SearchPage:
         """One page of candidates with the exact total and the facets.
 
+        A publisher that became a part of another is followed there: the page's query has the present one.
         Raises InvalidInput for a filter that is no facet, IndexUnreadable when the index must be rebuilt first; a
         catalogue without solutions is an empty page, index or not.
         """
         try:
-            answer = self._index.search(query)
+            query, answer = self._followed(query, self._index.search(query))
         except IndexUnreadable:
             if self._store.count_solutions():
                 raise
@@ -101,6 +103,25 @@ class Finding:
             if hit.id in records
         )
         return SearchPage(query, answer.total, candidates, answer.facets, relaxed=answer.relaxed)
+
+    def _followed(self, query: Query, answer: Answer) -> tuple[Query, Answer]:
+        """The search of a saved link whose publisher has a successor by now, done again with that one."""
+        named = query.filters.get("publisher", ())
+        if not named:
+            return query, answer
+        empty = {found.value for found in answer.facets["publisher"] if not found.count}
+        present = tuple(dict.fromkeys(self._present_slug(slug) if slug in empty else slug for slug in named))
+        if present == named:
+            return query, answer
+        query = replace(query, filters={**query.filters, "publisher": present})
+        return query, self._index.search(query)
+
+    def _present_slug(self, slug: str) -> str:
+        try:
+            body = self._store.publisher(slug)
+        except NotFound:
+            return slug
+        return (self._store.bodies.successor(body) or body).slug
 
     def solution(self, slug: str) -> SolutionRecord:
         """Raises NotFound. For an old slug the record with its present one."""

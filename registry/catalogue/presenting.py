@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from registry.bodies.keys import LAENDER_BY_ISO
 from registry.catalogue.citing import Cited, cited_json
 from registry.catalogue.quoting import shown_text
 from registry.licences.offers import offered_kinds
@@ -47,6 +48,8 @@ from registry.vocabulary.standards import standards
 
 UNKNOWN_LANGUAGE = "und"
 _MOVED = "repository-moved"
+_MAINTENANCE = "maintenance"
+"""What publiccode.yml says of contractors; that they also run it is nowhere said."""
 
 
 # --- the contracts ---
@@ -97,6 +100,7 @@ def solution_json(record: SolutionRecord, peers: Sequence[Cited] = ()) -> dict[s
         **_summary(record),
         "fields": fields_json(solution),
         "standards": standards_json(solution),
+        "operators": operators_json(record),
         "repositories": [_repository_json(repository) for repository in solution.repositories],
         "licence": licence_json(solution.licence),
         "signals": [signal_json(signal) for signal in record.assessment.signals],
@@ -252,6 +256,7 @@ def _summary(record: SolutionRecord) -> dict[str, Json]:
         "licence_verdict": solution.licence.verdict.value,
         "licence_kinds": [kind.value for kind in offered_kinds(solution.licence)],
         "publisher": _publisher_json(record.publisher) if record.publisher else None,
+        "attribution": _attribution_json(record),
         "categories": _list(solution, Field.CATEGORIES),
         "languages": _list(solution, Field.INTERFACE_LANGUAGES),
         "repositories": _urls(solution),
@@ -265,7 +270,47 @@ def _description(solution: Solution) -> dict[str, Json]:
 
 
 def _publisher_json(publisher: Body) -> dict[str, Json]:
-    return {"slug": publisher.slug, "name": publisher.title, "country": publisher.country}
+    """``land`` is the German name of the Land, or the region of a foreign body."""
+    land = LAENDER_BY_ISO.get(publisher.land or "")
+    return {
+        "slug": publisher.slug,
+        "name": publisher.title,
+        "country": publisher.country,
+        "kind": publisher.kind.value,
+        "land": land.name_de if land is not None else publisher.region,
+        "land_code": publisher.land,
+        "ars": publisher.keys.ars,
+        "size_class": publisher.size_class.value if publisher.size_class is not None else None,
+    }
+
+
+def _attribution_json(record: SolutionRecord) -> dict[str, Json] | None:
+    """What told who publishes it. ``alternatives`` are bodies that fit too, or that the declaration names as well."""
+    told = record.attribution
+    if told is None:
+        return None
+    others = [record.bodies[key] for key in told.alternatives if key in record.bodies]
+    return {
+        "outcome": told.outcome.value,
+        "via": told.via.value if told.via is not None else None,
+        "said": told.said,
+        "alternatives": [{"slug": body.slug, "name": body.title} for body in others],
+    }
+
+
+def operators_json(record: SolutionRecord) -> list[dict[str, Json]]:
+    """Who maintains it, as somebody says; ``slug`` is null for whom the register does not know."""
+    return [
+        {
+            "name": claim.name,
+            "slug": body.slug if (body := record.bodies.get(claim.body_id or "")) is not None else None,
+            "role": _MAINTENANCE,
+            "until": claim.until,
+            "website": claim.website,
+            "origin": dict(claim.origin) or None,
+        }
+        for claim in record.operators
+    ]
 
 
 def _repository_json(repository: SolutionRepository) -> dict[str, Json]:

@@ -18,6 +18,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Protocol
 
+from registry.catalogue.attributing import reattribute
 from registry.catalogue.keeping import replay
 from registry.catalogue.memory import StoredMemory
 from registry.catalogue.reading import Parser, conclude, readers_mark
@@ -102,6 +103,8 @@ class Rereading:
     ) -> Reread:
         """Read again what older readers have read, or all, or the repositories of these solutions whoever read them.
 
+        Then whoever publishes or maintains what nobody could name before is looked for in the register as it is now.
+
         One that cannot be read again costs only itself. Ctrl-C stores what is in hand and ends. Raises NotFound for an
         unknown slug, HarvestRunning while a harvest leads (what was done before is kept), StorageError.
         """
@@ -116,6 +119,8 @@ class Rereading:
                 _Round(self._store, self._index, parser, self._clock, pool, workers * _AHEAD, report, progress).run(
                     self._due(mark, slugs)
                 )
+        named = 0 if report.interrupted else reattribute(self._store, self._clock())
+        if named or report.done:
             sync(self._store, self._index)
         report.seconds = time.monotonic() - started
         return report

@@ -53,6 +53,7 @@ COMMANDS = {
     "publiccode": ("registry.cli.publiccode:publiccode", "Mend a publiccode.yml, or draft one for a repository."),
     "solution": ("registry.cli.solution:solution", "Say which repositories are one product: split, merge, log."),
     "repository": ("registry.cli.repository:repository", "See how a repository stands; block it, or lift that."),
+    "body": ("registry.cli.body:body", "Find municipalities, public bodies and operators; import lists of them."),
     "source": ("registry.cli.source:source", "Configure what is harvested: add, list, show, pause, remove, import."),
     "harvest": ("registry.cli.harvest:harvest", "Harvest the sources: run, test, status, resume, abort, history."),
     "job": ("registry.cli.job:job", "Look at the jobs of harvests; try failed ones again."),

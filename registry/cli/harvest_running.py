@@ -20,7 +20,7 @@ from registry.catalogue.harvesting import DryRun, Report
 from registry.catalogue.presenting import problem_json
 from registry.catalogue.telling import alert_json, run_json
 from registry.cli import EXIT_AGAIN, EXIT_FINDINGS
-from registry.cli.output import open_migrated, print_json
+from registry.cli.output import fill_register, open_migrated, print_json
 from registry.cli.printable import printable
 from registry.cli.progress import Telling, duration, run_progress
 from registry.config import Config, load, ui_language
@@ -54,6 +54,7 @@ def run_now(wish: Wish, *, as_json: bool, quiet: bool) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     config = load()
     catalogue = open_migrated(config)
+    fill_register(config, catalogue)
     sources = _sources(catalogue, wish)
     with ExitStack() as stack:
         catalogue = _with_demonstration(catalogue, config, sources, stack)

@@ -17,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 
 from registry.bootstrap import Catalogue, open_catalogue, utc_now
 from registry.catalogue.harvesting import Report
-from registry.cli.output import TerminalProgress, fit_index, make_data_dir, open_migrated, print_error
+from registry.cli.output import TerminalProgress, fill_register, fit_index, make_data_dir, open_migrated, print_error
 from registry.config import Config, load
 from registry.errors import HarvestRunning, InvalidInput
 from registry.storage import migrate as migrations
@@ -71,6 +71,7 @@ def serve(host: str, port: int, demo: bool, migrate: bool) -> None:
         migrations.upgrade(config.database_url)
     # Before the first page is asked for.
     fit_index(config)
+    fill_register(config, open_migrated(config))
     click.echo(f"Allmende: http://{host}:{port}  (data in {config.data_dir}; Ctrl-C ends it)", err=True)
     if host not in ("127.0.0.1", "::1", "localhost"):
         click.echo("Put a buffering reverse proxy (nginx, Apache ...) before it: slow clients can block it.", err=True)

@@ -49,6 +49,7 @@ from registry.model.books import (
     RunState,
     StoredRepository,
 )
+from registry.model.browsing import BodyMerge, BodyPage, BodyPoint, BodyQuery, BodySolution, BodySort, RegisterState
 from registry.model.finding import (
     FACETS,
     Answer,
@@ -143,10 +144,16 @@ __all__ = [
     "BodyEventKind",
     "BodyKeys",
     "BodyKind",
+    "BodyMerge",
     "BodyName",
     "BodyNameKind",
     "BodyOrigin",
+    "BodyPage",
+    "BodyPoint",
+    "BodyQuery",
     "BodyRelation",
+    "BodySolution",
+    "BodySort",
     "Candidate",
     "Change",
     "ChangeKind",
@@ -204,6 +211,7 @@ __all__ = [
     "Problem",
     "Query",
     "Reading",
+    "RegisterState",
     "Regrouped",
     "Regrouping",
     "RelationKind",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from registry.model.bodies import Body
+from registry.model.bodies import Attribution, Body, BodyKind, OperatorClaim, SizeClass
 from registry.model.books import Fault
 from registry.model.solutions import Assessment, Solution, State
 from registry.model.standing import Standing
@@ -21,8 +21,22 @@ class Sort(StrEnum):
     NAME = "name"
 
 
-FACETS: tuple[str, ...] = ("category", "licence_kind", "licence", "publisher", "country", "language", "state")
-"""Facets are named like the filter parameters of the API; the order is that of the page."""
+FACETS: tuple[str, ...] = (
+    "category",
+    "land",
+    "size",
+    "kind",
+    "publisher",
+    "licence_kind",
+    "licence",
+    "country",
+    "language",
+    "state",
+)
+"""Facets are named like the filter parameters of the API; the order is that of the page.
+
+What a small town asks first comes first: what it is for, and who like us has published it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +81,12 @@ class IndexDocument:
     """Values of ``LicenceKind``: several where there is a choice between licences."""
     publisher: str | None = None
     """Slug."""
+    land: str | None = None
+    """Of the publisher, ISO 3166-2: "DE-BW"."""
+    kind: BodyKind | None = None
+    """Of the publisher."""
+    size: SizeClass | None = None
+    """Of the publisher: None for what is no municipality, and where its population is not known."""
     country: str | None = None
     language: tuple[str, ...] = ()
     """Interface languages, BCP 47."""
@@ -139,6 +159,12 @@ class SolutionRecord:
     demo: bool = False
     standing: Standing | None = None
     """Of its main repository; only where one solution is asked for."""
+    attribution: Attribution | None = None
+    """What told who publishes it; None where that is not stored."""
+    operators: tuple[OperatorClaim, ...] = ()
+    """Who maintains or runs it, as somebody says; only where one solution is asked for."""
+    bodies: Mapping[str, Body] = field(default_factory=dict)
+    """By id those that ``attribution`` and ``operators`` name beside the publisher."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import starmap
+from operator import itemgetter
 
 from registry.errors import InvalidInput
 from registry.model import FACETS, FacetValue
@@ -44,8 +46,13 @@ def _count(
     for other, documents in allowed.items():
         if other != facet:
             matching &= documents
-    chosen = set(filters.get(facet, ()))
-    counted = {value: (documents & matching).bit_count() for value, documents in view.facets[facet].items()}
-    counted |= {value: 0 for value in chosen if value not in counted}
-    ordered = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple(FacetValue(value, count) for value, count in ordered if count or value in chosen)
+    counted = [
+        (value, count)
+        for value, documents in view.facets[facet].items()
+        if (count := (documents & matching).bit_count())
+    ]
+    # The view has its values in the order of the alphabet, which stays where the counts are alike.
+    counted.sort(key=itemgetter(1), reverse=True)
+    found = {value for value, _ in counted}
+    counted += [(value, 0) for value in sorted(set(filters.get(facet, ())) - found)]
+    return tuple(starmap(FacetValue, counted))

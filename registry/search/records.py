@@ -18,7 +18,7 @@ from registry.model import FACETS, IndexDocument
 from registry.search.ranking import STEMS
 from registry.search.terms import BREAK, FIELDS, LISTED, FieldTerms, shown_values, terms
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raise it when the fields or the JSON rows change: indexes of another version are rebuilt."""
 
 _DELETED = 0.25
@@ -90,6 +90,9 @@ def _row(document: IndexDocument, by_field: Mapping[str, FieldTerms]) -> str:
         "licence_kind": document.licence_kind,
         "licence": document.licence,
         "publisher": (document.publisher,),
+        "land": (document.land,),
+        "kind": (document.kind,),
+        "size": (document.size,),
         "country": (document.country,),
         "language": document.language,
         "state": (document.state.value,),

@@ -55,6 +55,7 @@ class View:
             }
         self.all = bits(self.rows)
         self.facets = _facet_bits(self.rows)
+        """Documents by value, the values in the order of the alphabet."""
         self.lengths = {
             name: {number: row.lengths.get(name, 0) for number, row in self.rows.items()} for name in FIELDS
         }
@@ -165,7 +166,7 @@ def _facet_bits(rows: Mapping[int, Row]) -> Mapping[str, Mapping[str, int]]:
         for facet, values in row.facets.items():
             for value in values:
                 numbers[facet].setdefault(value, []).append(number)
-    return {facet: {value: bits(found) for value, found in values.items()} for facet, values in numbers.items()}
+    return {facet: {value: bits(found) for value, found in sorted(values.items())} for facet, values in numbers.items()}
 
 
 def _places(rows: Mapping[int, Row], key: Any) -> Mapping[int, int]:

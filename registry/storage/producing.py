@@ -13,9 +13,10 @@ from sqlalchemy import Connection, func, select
 
 from registry.assess import assess
 from registry.decide import content_hash
-from registry.model import Body, Decision, Harvested, Member
+from registry.model import Attribution, AttributionVia, Decision, Harvested, MatchOutcome, Member
 from registry.resolve import resolve
-from registry.storage import body_rows, identities, readings, writing
+from registry.storage import attributing, publishers, readings, writing
+from registry.storage.attributing import Publishing
 from registry.storage.sql import chunks
 from registry.storage.tables import repository
 from registry.storage.writing import Product
@@ -28,7 +29,7 @@ class Fresh:
     """A repository read in this batch: its own solution serves where it is the only repository of its product."""
 
     harvested: Harvested
-    publisher: Body | None
+    publishing: Publishing
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def write(connection: Connection, part: Part, work: Work) -> str | None:
     """The solution's id; None where nothing can be written since what is stored of a repository cannot be read."""
     main = next(iter(part.members))
     fresh = work.fresh.get(main)
-    publisher = fresh.publisher if fresh is not None else _publisher(connection, main)
+    publishing = fresh.publishing if fresh is not None else _publishing(connection, main)
     links = {key: (member.role.value, member.reason) for key, member in part.members.items()}
     if len(part.members) == 1 and fresh is not None:
         solution, assessment, hashed = (
@@ -89,7 +90,7 @@ def write(connection: Connection, part: Part, work: Work) -> str | None:
             assessment=assessment,
             content_hash=hashed,
             links=links,
-            publisher=publisher,
+            publishing=publishing,
             keeps_publisher=part.same_main,
             renames=part.new_main,
             leaves=part.leaves,
@@ -104,9 +105,16 @@ def _is_seen(part: Part, work: Work) -> bool:
     return work.visited and not part.members.keys().isdisjoint(work.fresh)
 
 
-def _publisher(connection: Connection, repository_id: str) -> Body | None:
-    owner = identities.owner_ids(connection, [repository_id]).get(repository_id)
-    return body_rows.by_ids(connection, [owner]).get(owner) if owner is not None else None
+def _publishing(connection: Connection, repository_id: str) -> Publishing:
+    """Whom the repository had when it was read, else the owner of its account."""
+    columns = select(repository.c.url, repository.c.publisher_id, repository.c.attribution)
+    row = connection.execute(columns.where(repository.c.id == repository_id)).one()
+    told = attributing.attribution_of(row.attribution)
+    if row.publisher_id is not None:
+        told = attributing.kept(row.publisher_id, told)
+    elif (owner := publishers.owners(connection, [row.url]).get(row.url)) is not None:
+        told = Attribution(MatchOutcome.MATCH, AttributionVia.ACCOUNT, body_id=owner)
+    return attributing.settled(connection, {row.url: told})[row.url]
 
 
 def _checked_at(connection: Connection, repository_ids: Iterable[str]) -> datetime | None:

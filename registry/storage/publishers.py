@@ -6,13 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
-from registry.bodies.spelling import fold
+from registry.bodies.spelling import spellings
 from registry.errors import AlreadyExists, NotFound
-from registry.model import Body, BodyKeys, BodyNameKind, BodyOrigin
-from registry.storage import body_rows
+from registry.model import Attribution, AttributionVia, Body, MatchOutcome
+from registry.storage import body_rows, given_publishers
+from registry.storage.codec import to_json
 from registry.storage.ids import new_id
 from registry.storage.slugs import choose
 from registry.storage.sql import chunks
@@ -27,9 +29,6 @@ from registry.storage.tables import (
     solution_repository,
     source,
 )
-
-_LISTS = frozenset({BodyOrigin.CORE, BodyOrigin.GV100AD, BodyOrigin.TABLE})
-"""Origins that know what a body officially is."""
 
 
 def every(connection: Connection) -> list[Body]:
@@ -58,18 +57,17 @@ def by_slug(connection: Connection, slug: str) -> Body:
 def save(connection: Connection, given: Body) -> tuple[Body, list[str]]:
     """Write a publisher; also the ids of the solutions whose search entry this may change.
 
-    Known by id, else by slug, else by its official key, else (none given) by the same name and country where key and
-    URI do not contradict: importing a file twice must not double anybody. What a list of bodies knows of it stays; it
-    gets its own title and accounts. Solutions without a publisher whose repository lies below one of its accounts
-    become its own.
+    ``given_publishers.known_id`` says which body it is: importing a file twice must not double anybody. What a list of
+    bodies knows of it stays; it gets its own title and accounts. Solutions without a publisher whose repository lies
+    below one of its accounts become its own.
     """
-    known_id = _known(connection, given)
-    saved = _identified(connection, given, known_id)
-    if known_id is None:
+    known = given_publishers.known_id(connection, given)
+    saved = _identified(connection, given, known)
+    if known is None:
         connection.execute(insert(table).values(id=saved.id, **body_rows.values_of(saved)))
-        _save_name(connection, saved)
     else:
         connection.execute(update(table).where(table.c.id == saved.id).values(body_rows.values_of(saved)))
+    _save_names(connection, saved)
     _save_organisations(connection, saved)
     touched = set(_adopt_orphans(connection, saved))
     touched.update(connection.scalars(select(solution.c.id).where(solution.c.publisher_id == saved.id)))
@@ -89,55 +87,9 @@ def owners(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
     return {url: owner for url, owner in found.items() if owner is not None}
 
 
-def by_uris(connection: Connection, uris: Iterable[str]) -> dict[str, str]:
-    """Official URI -> publisher id. A URI that two publishers share names neither."""
-    found: dict[str, str] = {}
-    for chunk in chunks(uris):
-        rows = connection.execute(
-            select(table.c.uri, func.min(table.c.id).label("id"))
-            .where(table.c.uri.in_(chunk))
-            .group_by(table.c.uri)
-            .having(func.count() == 1)
-        )
-        found |= {row.uri: row.id for row in rows}
-    return found
-
-
-def _known(connection: Connection, given: Body) -> str | None:
-    for column, value in ((table.c.id, given.id), (table.c.slug, given.slug)):
-        if value and (there := connection.scalar(select(table.c.id).where(column == value))) is not None:
-            return str(there)
-        if column is table.c.id and value and not given.slug:
-            return None
-    keyed = _by_key(connection, given.keys)
-    if keyed is not None or given.slug:
-        return keyed
-    query = select(table.c.id).where(table.c.name == given.name, table.c.country.is_not_distinct_from(given.country))
-    keys = (
-        (table.c.ars, given.keys.ars), (table.c.ags, given.keys.ags), (table.c.foreign_key, given.keys.foreign_key),
-        (table.c.uri, given.uri),
-    )  # fmt: skip
-    for known, expected in keys:
-        if expected is not None:
-            query = query.where(or_(known.is_(None), known == expected))
-    named = connection.scalar(query.order_by(table.c.id).limit(1))
-    return None if named is None else str(named)
-
-
-def _by_key(connection: Connection, keys: BodyKeys) -> str | None:
-    """Of a German key; foreign ones mean something only together with their scheme."""
-    for column, value in ((table.c.ars, keys.ars), (table.c.ags, keys.ags)):
-        if value is not None:
-            query = select(table.c.id).where(column == value, table.c.dissolved_on.is_(None)).limit(2)
-            found = connection.scalars(query).all()
-            if len(found) == 1:
-                return str(found[0])
-    return None
-
-
-def _identified(connection: Connection, given: Body, known_id: str | None) -> Body:
-    if known_id is not None:
-        return _joined(body_rows.by_ids(connection, [known_id])[known_id], given)
+def _identified(connection: Connection, given: Body, known: str | None) -> Body:
+    if known is not None:
+        return given_publishers.joined(body_rows.by_ids(connection, [known])[known], given)
 
     def taken(slug: str) -> bool:
         return connection.scalar(select(table.c.id).where(table.c.slug == slug)) is not None
@@ -146,18 +98,16 @@ def _identified(connection: Connection, given: Body, known_id: str | None) -> Bo
     return replace(given, id=given.id or new_id(), slug=slug)
 
 
-def _joined(known: Body, given: Body) -> Body:
-    """A list of bodies knows what a body is, the file of sources how it calls itself and where its accounts are."""
-    accounts = dict.fromkeys((*known.forge_organisations, *given.forge_organisations))
-    if known.origin in _LISTS:
-        own_title = given.own_title or (given.name if given.name != known.name else known.own_title)
-        return replace(known, own_title=own_title, uri=given.uri or known.uri, forge_organisations=tuple(accounts))
-    return replace(given, id=known.id, slug=given.slug or known.slug)
-
-
-def _save_name(connection: Connection, saved: Body) -> None:
-    row = {"body_id": saved.id, "name": saved.name, "kind": BodyNameKind.OFFICIAL.value, "key": fold(saved.name)}
-    connection.execute(insert(body_name).values(row))
+def _save_names(connection: Connection, saved: Body) -> None:
+    """What it is called and calls itself, beside the names that are there."""
+    known = set(connection.scalars(select(body_name.c.name).where(body_name.c.body_id == saved.id)))
+    rows = [
+        {"body_id": saved.id, "name": name.name, "kind": name.kind.value, "key": key}
+        for name, key in spellings(saved)
+        if name.name not in known
+    ]
+    if rows:
+        connection.execute(insert(body_name), rows)
 
 
 def _save_organisations(connection: Connection, saved: Body) -> None:
@@ -194,7 +144,7 @@ def _adopt_orphans(connection: Connection, saved: Body) -> list[str]:
     owner_of = owners(connection, [url for _, url in found])
     mine = [solution_id for solution_id, url in found if owner_of.get(url) == saved.id]
     for chunk in chunks(mine):
-        connection.execute(update(solution).where(solution.c.id.in_(chunk)).values(publisher_id=saved.id))
+        connection.execute(update(solution).where(solution.c.id.in_(chunk)).values(_of_account(saved)))
     return mine
 
 
@@ -204,9 +154,14 @@ def _adopt_repositories(connection: Connection, saved: Body, below: ColumnElemen
     found = {row.url: row.id for row in connection.execute(query)}
     owner_of = owners(connection, found)
     for chunk in chunks(key for url, key in found.items() if owner_of.get(url) == saved.id):
-        connection.execute(update(repository).where(repository.c.id.in_(chunk)).values(publisher_id=saved.id))
+        connection.execute(update(repository).where(repository.c.id.in_(chunk)).values(_of_account(saved)))
         outdated = update(repository_identity).where(repository_identity.c.repository_id.in_(chunk))
         connection.execute(outdated.values(version=0))
+
+
+def _of_account(owner: Body) -> dict[str, Any]:
+    told = Attribution(MatchOutcome.MATCH, AttributionVia.ACCOUNT, body_id=owner.id)
+    return {"publisher_id": owner.id, "attribution": to_json(told)}
 
 
 def _key(url: str) -> str:

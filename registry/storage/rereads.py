@@ -167,7 +167,7 @@ def _save(connection: Connection, results: Sequence[tuple[Due, Change]], now: da
         batch,
     )
     fresh |= {
-        known.id: Fresh(change.harvested, owners.get(change.ref.url))
+        known.id: Fresh(change.harvested, owners[change.ref.url])
         for change, known in same
         if known.id not in quiet and change.harvested is not None
     }

@@ -15,30 +15,27 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select, updat
 from registry.identity import identity_of
 from registry.lifecycle import BLOCKED, SETTLED
 from registry.model import (
-    Body,
     Change,
     ChangeKind,
-    FactSource,
-    Field,
     Harvested,
     Item,
     ItemStatus,
     RepositoryReading,
     Role,
-    Solution,
 )
 from registry.storage import (
-    body_rows,
+    attributing,
     grouping,
     identities,
+    operators,
     outbox,
-    publishers,
     repositories,
     runs,
     snapshots,
     withdrawing,
     writing,
 )
+from registry.storage.attributing import Publishing
 from registry.storage.codec import to_json
 from registry.storage.producing import Fresh, Work
 from registry.storage.repositories import Known
@@ -208,6 +205,7 @@ def _rename(connection: Connection, pairs: Sequence[_Pair], now: datetime) -> No
             "assessment": _readdressed(row.assessment, change.moved_from, change.ref.url),
         }
         connection.execute(update(solution).where(solution.c.id == known.solution_id).values(values))
+        operators.readdress(connection, known.solution_id, change.moved_from, change.ref.url)
         renamed.append(known.solution_id)
     writing.reindex(connection, renamed, now)
 
@@ -230,7 +228,7 @@ def save_harvested(connection: Connection, pairs: Sequence[_Pair], batch: Batch)
     # The last word counts where one batch has a repository twice.
     full = {known.id: (change, known, change.harvested) for change, known in pairs if change.harvested is not None}
     owner_of = publishers_of(connection, [(change, harvested) for change, _, harvested in full.values()], batch)
-    fresh = {key: Fresh(harvested, owner_of.get(change.ref.url)) for key, (change, _, harvested) in full.items()}
+    fresh = {key: Fresh(harvested, owner_of[change.ref.url]) for key, (change, _, harvested) in full.items()}
     _save_repositories(connection, {key: change for key, (change, _, _) in full.items()}, fresh)
     snapshots.save(connection, {key: one.harvested for key, one in fresh.items()})
     snapshots.prune(connection, fresh)
@@ -251,7 +249,7 @@ def _reading(change: Change, harvested: Harvested) -> RepositoryReading:
 
 
 def _save_repositories(connection: Connection, changes: Mapping[str, Change], fresh: Mapping[str, Fresh]) -> None:
-    """What was read of each, by id, in one prepared statement. One without a publisher keeps what it had."""
+    """What was read of each, by id, in one prepared statement."""
     rows = [
         {
             "key": key,
@@ -261,40 +259,24 @@ def _save_repositories(connection: Connection, changes: Mapping[str, Change], fr
             "new_branch": taken.branch,
             "new_commit": taken.commit,
             "new_taken_at": taken.taken_at,
-            "new_publisher_id": None if (publisher := fresh[key].publisher) is None else publisher.id,
+            "new_publisher_id": None if (publisher := fresh[key].publishing.body) is None else publisher.id,
+            "new_attribution": attributing.attribution_json(fresh[key].publishing.attribution),
         }
         for key, change in changes.items()
         for taken in (fresh[key].harvested.snapshot,)
     ]
     if rows:
-        read = ("content_hash", "facts", "activity", "branch", "commit", "taken_at")
+        read = ("content_hash", "facts", "activity", "branch", "commit", "taken_at", "publisher_id", "attribution")
         statement = update(repository).where(repository.c.id == bindparam("key"))
-        statement = statement.values(
-            publisher_id=_unless_none("publisher_id"),
-            **{name: bindparam(f"new_{name}", type_=repository.c[name].type) for name in read},
-        )
+        statement = statement.values({name: bindparam(f"new_{name}", type_=repository.c[name].type) for name in read})
         connection.execute(statement, rows)
 
 
-def publishers_of(connection: Connection, fresh: Sequence[tuple[Change, Harvested]], batch: Batch) -> dict[str, Body]:
-    """Repository URL -> publisher: the configured one, else the owner of the account, else the one it declares."""
-    urls = [change.ref.url for change, _ in fresh]
-    open_ones = [(change, harvested) for change, harvested in fresh if change.ref.url not in batch.publisher_of]
-    chosen: dict[str, str] = {}
-    if open_ones:
-        declared = {change.ref.url: _organisation_uris(harvested.solution) for change, harvested in open_ones}
-        ids = publishers.by_uris(connection, [uri for uris in declared.values() for uri in uris])
-        chosen = {url: ids[uri] for url, uris in declared.items() for uri in uris if uri in ids}
-        chosen |= publishers.owners(connection, list(declared))
-    chosen |= {url: batch.publisher_of[url] for url in urls if url in batch.publisher_of}
-    found = body_rows.by_ids(connection, chosen.values())
-    return {url: found[key] for url, key in chosen.items() if key in found}
-
-
-def _organisation_uris(resolved: Solution) -> list[str]:
-    said = (value.fact for value in resolved.fields.get(Field.ORGANISATION, ()))
-    values = (fact.value for fact in said if fact.source is not FactSource.PEER)
-    return [value["uri"] for value in values if isinstance(value, Mapping) and isinstance(value.get("uri"), str)]
+def publishers_of(
+    connection: Connection, fresh: Sequence[tuple[Change, Harvested]], batch: Batch
+) -> dict[str, Publishing]:
+    """Repository URL -> publisher: the configured one, else the owner of the account, else whom the register knows."""
+    return attributing.publishing(connection, fresh, batch.publisher_of)
 
 
 def _confirm(connection: Connection, repository_ids: Sequence[str], now: datetime) -> None:

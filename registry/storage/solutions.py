@@ -9,7 +9,8 @@ is logged and left out. Who asks for it alone is told.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from registry.errors import NotFound, StorageError
 from registry.model import Assessment, Body, Fault, IndexDocument, Role, Solution, SolutionRecord, State
-from registry.storage import body_rows
+from registry.storage import attributing, body_rows, operators
 from registry.storage.codec import from_json, load
 from registry.storage.indexing import index_document
 from registry.storage.sql import chunks
@@ -38,17 +39,27 @@ def by_slug(connection: Connection, slug: str) -> SolutionRecord:
     rows = _rows(connection, [solution_id]) if solution_id is not None else {}
     if solution_id not in rows:
         raise NotFound(slug, "no such solution")
-    row = rows[solution_id]
-    return _record(row, body_rows.by_ids(connection, [row.publisher_id]).get(row.publisher_id))
+    claims = operators.of_solutions(connection, [solution_id]).get(solution_id, ())
+    named = _bodies(connection, [rows[solution_id]], [claim.body_id for claim in claims])
+    record = _record(rows[solution_id], named)
+    meant = {claim.body_id: named[claim.body_id] for claim in claims if claim.body_id in named}
+    return replace(record, operators=claims, bodies={**record.bodies, **meant})
 
 
 def by_ids(connection: Connection, ids: Iterable[str]) -> dict[str, SolutionRecord]:
     """In the order asked for; unknown, withdrawn and unreadable ones are absent."""
     asked = list(dict.fromkeys(ids))
     rows = _rows(connection, asked)
-    owners = body_rows.by_ids(connection, (row.publisher_id for row in rows.values()))
+    named = _bodies(connection, rows.values())
     listed = [rows[key] for key in asked if key in rows]
-    return dict(_readable(listed, lambda row: _record(row, owners.get(row.publisher_id))))
+    return dict(_readable(listed, lambda row: _record(row, named)))
+
+
+def _bodies(connection: Connection, rows: Iterable[Any], further: Iterable[str | None] = ()) -> dict[str, Body]:
+    """By id: the publishers, those that might be meant, and these; one that became a part of another is that one."""
+    told = [(row.publisher_id, attributing.attribution_of(row.attribution)) for row in rows]
+    ids = [key for publisher, one in told for key in (publisher, *(one.alternatives if one is not None else ()))]
+    return attributing.present(connection, (key for key in (*ids, *further) if key is not None))
 
 
 def probe(connection: Connection) -> None:
@@ -121,13 +132,15 @@ def _readable(rows: Iterable[Any], read: Callable[[Any], _T]) -> list[tuple[str,
     return found
 
 
-def _record(row: Any, publisher: Body | None) -> SolutionRecord:
+def _record(row: Any, named: Mapping[str, Body]) -> SolutionRecord:
+    told = attributing.attribution_of(row.attribution)
+    others = {key: named[key] for key in (told.alternatives if told is not None else ()) if key in named}
     return SolutionRecord(
         id=row.id,
         slug=row.slug,
         solution=load(Solution, row.document),
         assessment=load(Assessment, row.assessment),
-        publisher=publisher,
+        publisher=named.get(row.publisher_id),
         content_hash=row.content_hash,
         first_seen_at=row.first_seen_at,
         updated_at=row.updated_at,
@@ -135,4 +148,6 @@ def _record(row: Any, publisher: Body | None) -> SolutionRecord:
         failing_since=row.failing_since,
         fault=from_json(Fault, row.fault) if row.fault is not None else None,
         demo=row.demo,
+        attribution=told,
+        bodies=others,
     )

@@ -60,10 +60,12 @@ from registry.storage import (
     writing,
 )
 from registry.storage.blocking import Blocking
+from registry.storage.bodies import Bodies
 from registry.storage.booking import Booked, Entry
 from registry.storage.claims import Claims
 from registry.storage.database import Database, open_engine
 from registry.storage.deciding import Order
+from registry.storage.enrolment import Enrolment
 from registry.storage.hosts import Hosts
 from registry.storage.ids import new_id
 from registry.storage.jobs import Jobs
@@ -71,6 +73,7 @@ from registry.storage.leasing import Orders
 from registry.storage.operations import Operations
 from registry.storage.producing import Work
 from registry.storage.prunes import Prunes
+from registry.storage.reattributing import Attributing
 from registry.storage.requests import StoredRequests
 from registry.storage.rereads import Rereads
 from registry.storage.saving import SavedChange
@@ -425,6 +428,21 @@ class Store:
     def claims(self) -> Claims:
         """What peers' catalogues say of repositories."""
         return Claims(self._database)
+
+    @property
+    def attributing(self) -> Attributing:
+        """Who publishes and who runs solutions, as far as the register knows them."""
+        return Attributing(self._database)
+
+    @property
+    def enrolment(self) -> Enrolment:
+        """Lists of bodies taken into the register."""
+        return Enrolment(self._database)
+
+    @property
+    def bodies(self) -> Bodies:
+        """The register of municipalities, public bodies and operators."""
+        return Bodies(self._database)
 
     @property
     def blocking(self) -> Blocking:

@@ -11,9 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from registry.bodies.attributing import stands
 from registry.model import Assessment, Body, Solution
 from registry.naming import last_segment
-from registry.storage import body_rows, outbox
+from registry.storage import attributing, operators, outbox
+from registry.storage.attributing import Publishing
 from registry.storage.codec import dump
 from registry.storage.ids import new_id
 from registry.storage.indexing import index_document
@@ -37,7 +39,7 @@ class Product:
     content_hash: str
     links: Mapping[str, tuple[str, str]]
     """Repository id -> role and reason; these leave whatever solution they were a part of."""
-    publisher: Body | None
+    publishing: Publishing
     keeps_publisher: bool
     """Where nobody is known to publish its main repository, the solution's publisher stays."""
     renames: bool
@@ -57,10 +59,9 @@ def save_solution(connection: Connection, product: Product) -> str:
     document differs from the last one. ``updated_at`` moves only with the content hash.
     """
     present = _present(connection, product.solution_id)
-    publisher = product.publisher
-    if publisher is None and present is not None and product.keeps_publisher:
-        publisher = body_rows.by_ids(connection, [present.publisher_id]).get(present.publisher_id)
-    values = _values(product, publisher)
+    publishing = _publishing(connection, product, present)
+    publisher = publishing.body
+    values = _values(product, publishing)
     solution_id = new_id() if present is None else present.id
     slug = present.slug if present is not None else None
     if slug is None or product.renames:
@@ -81,6 +82,7 @@ def save_solution(connection: Connection, product: Product) -> str:
     if present is None or present.withdrawn_at is not None or present.index_hash != document.content_hash:
         outbox.add_upserts(connection, [solution_id], product.now)
     _save_links(connection, solution_id, product.links)
+    operators.save(connection, solution_id, product.solution, known=present is not None)
     save_signals(connection, solution_id, product.assessment)
     return solution_id
 
@@ -88,8 +90,20 @@ def save_solution(connection: Connection, product: Product) -> str:
 def _present(connection: Connection, solution_id: str | None) -> Any:
     if solution_id is None:
         return None
-    columns = (table.c.id, table.c.slug, table.c.publisher_id, table.c.content_hash, table.c.index_hash)
-    return connection.execute(select(*columns, table.c.withdrawn_at).where(table.c.id == solution_id)).one()
+    columns = (table.c.id, table.c.slug, table.c.publisher_id, table.c.attribution, table.c.content_hash)
+    query = select(*columns, table.c.index_hash, table.c.withdrawn_at)
+    return connection.execute(query.where(table.c.id == solution_id)).one()
+
+
+def _publishing(connection: Connection, product: Product, present: Any) -> Publishing:
+    fresh = product.publishing
+    if fresh.body is not None or present is None or present.publisher_id is None or not product.keeps_publisher:
+        return fresh
+    before = attributing.attribution_of(present.attribution)
+    if not stands(before, fresh.attribution):
+        return fresh
+    one = {product.solution.name: attributing.kept(present.publisher_id, before)}
+    return attributing.settled(connection, one)[product.solution.name]
 
 
 def save_assessments(connection: Connection, assessments: Sequence[tuple[str, Assessment]], now: datetime) -> None:
@@ -121,13 +135,14 @@ def reindex(connection: Connection, solution_ids: Sequence[str], now: datetime) 
     outbox.add_upserts(connection, [found.id for found in stale], now)
 
 
-def _values(product: Product, publisher: Body | None) -> dict[str, Any]:
+def _values(product: Product, publishing: Publishing) -> dict[str, Any]:
     resolved = product.solution
     values = _assessed(product.assessment) | {
         "name": resolved.name,
         "document": dump(resolved),
         "content_hash": product.content_hash,
-        "publisher_id": publisher.id if publisher is not None else None,
+        "publisher_id": publishing.body.id if publishing.body is not None else None,
+        "attribution": attributing.attribution_json(publishing.attribution),
         "licence": resolved.licence.expression,
         "licence_verdict": resolved.licence.verdict.value,
         "withdrawn_at": None,

@@ -14,6 +14,7 @@ from registry.errors import NotFound
 if TYPE_CHECKING:
     from registry.bootstrap import Catalogue
     from registry.catalogue.finding import Finding
+    from registry.catalogue.locating import Locating
     from registry.catalogue.overseeing import Overseeing
 
 EXTENSION = "allmende"
@@ -22,6 +23,10 @@ _NAMES_KEPT_SECONDS = 60.0
 
 def finding() -> Finding:
     return cast("Catalogue", current_app.extensions[EXTENSION]).finding
+
+
+def locating() -> Locating:
+    return cast("Catalogue", current_app.extensions[EXTENSION]).locating
 
 
 def overseeing() -> Overseeing:

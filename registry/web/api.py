@@ -36,8 +36,8 @@ def solutions() -> Response:
     query = queries.api_query(request.args)
     page = finding().find(query)
     more = query.page * query.per_page < page.total
-    base = url_for("api.solutions")
-    return jsonify(page_json(page, queries.address(base, query, query.page + 1, query.per_page) if more else None))
+    following = queries.address(url_for("api.solutions"), page.query, query.page + 1, query.per_page) if more else None
+    return jsonify(page_json(page, following))
 
 
 @api.get("/solutions/<slug>")

@@ -12,7 +12,9 @@ from flask import Flask, Response, request
 from registry import __version__, resources
 from registry.web import access, addresses, faults, filters, labels, language, operator, security, texts, words
 from registry.web.api import api
+from registry.web.api_bodies import bodies_api
 from registry.web.api_runs import runs_api
+from registry.web.bodies import pages as bodies
 from registry.web.catalogue import pages
 from registry.web.harvests import harvests
 from registry.web.health import health
@@ -39,7 +41,7 @@ def create_app(config: Config, catalogue: Catalogue) -> Flask:
     app.extensions[access.EXTENSION] = catalogue
     app.extensions[f"{access.EXTENSION}-publishers"] = access.PublisherNames()
     app.extensions[f"{access.EXTENSION}-demonstration"] = access.DemonstrationWatch(config.demo)
-    for blueprint in (pages, licences, harvests, api, runs_api, health):
+    for blueprint in (pages, bodies, licences, harvests, api, bodies_api, runs_api, health):
         app.register_blueprint(blueprint)
     # After-request functions run in the reverse order: the headers come last and are on every answer.
     security.install(app, config.base_url)

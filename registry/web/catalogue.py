@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Allmende contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The pages of the catalogue: start, results, solution, publisher, how we judge."""
+"""The pages of the catalogue: start, results, solution, how we judge."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def solutions() -> str:
     asked = queries.page_query(request.args)
     page = finding().find(asked.query)
     base = url_for("catalogue.solutions")
-    every = queries.with_filters(asked.query, {})
-    narrowed = bool(asked.query.filters)
+    every = queries.with_filters(page.query, {})
+    narrowed = bool(page.query.filters)
     building = demonstration_is_being_built()
     stored = finding().figures().solutions if building or not page.total else page.total
     return render_template(
@@ -50,10 +50,10 @@ def solutions() -> str:
         page=page,
         cut=asked.cut,
         facets=facets.facets(page, base),
-        chips=facets.chips(asked.query, base),
-        hidden=[pair for pair in queries.parameters(asked.query) if pair[0] not in ("q", "sort")],
+        chips=facets.chips(page.query, base),
+        hidden=[pair for pair in queries.parameters(page.query) if pair[0] not in ("q", "sort")],
         pages=_pages(page, base),
-        sorts=[(sort, queries.address(base, queries.sorted_by(asked.query, sort))) for sort in Sort],
+        sorts=[(sort, queries.address(base, queries.sorted_by(page.query, sort))) for sort in Sort],
         without_filters=queries.address(base, every) if narrowed else None,
         unfiltered_total=finding().find(every).total if narrowed and not page.total else 0,
         asked_for=narrowed or bool(asked.query.text) or "sort" in request.args,
@@ -80,16 +80,6 @@ def solution(slug: str) -> str | Response:
     )
 
 
-@pages.get("/publishers/<slug>")
-def publisher(slug: str) -> str:
-    body = finding().publisher(queries.checked_slug(slug))
-    page = finding().publisher_solutions(body.slug, queries.page_number(request.args))
-    base = url_for("catalogue.publisher", slug=body.slug)
-    return render_template(
-        "publisher.html", publisher=body, page=page, pages=_pages(page, base, bare=True), demo=_has_demo(page)
-    )
-
-
 @pages.get("/judging")
 def judging() -> str:
     return render_template(
@@ -97,11 +87,9 @@ def judging() -> str:
     )
 
 
-def _pages(page: SearchPage, base: str, *, bare: bool = False) -> paging.Pages:
-    query = Query() if bare else page.query
-
+def _pages(page: SearchPage, base: str) -> paging.Pages:
     def url(number: int) -> str:
-        return queries.address(base, query, number) if not bare or number > 1 else base
+        return queries.address(base, page.query, number)
 
     return paging.pages(page.query.page, page.total, page.query.per_page, url)
 

@@ -12,7 +12,7 @@ from flask import url_for
 
 from registry.licences import is_valid
 from registry.licences.kinds import kind_of
-from registry.model import FACETS, FacetValue, LicenceKind, Query, SearchPage
+from registry.model import FACETS, FacetValue, LicenceKind, Query, SearchPage, SizeClass
 from registry.web import labels, queries, words
 from registry.web.explanations import kind_view
 from registry.web.language import gettext
@@ -21,6 +21,7 @@ _SHOWN = 6
 _MOST = 60
 _NOTED = 12
 """Licences explained beside the filter."""
+_SIZES = tuple(size.value for size in SizeClass)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def facets(page: SearchPage, base: str) -> tuple[Facet, ...]:
     found = []
     for name in FACETS:
         chosen = page.query.filters.get(name, ())
-        values = _complete(page.facets.get(name, ()), chosen)
+        values = _ordered(name, page.facets.get(name, ()), chosen)
         options = [_option(page.query, name, value, base) for value in values[:_MOST]]
         first = [option for rank, option in enumerate(options) if rank < _SHOWN or option.chosen]
         if options:
@@ -81,7 +82,8 @@ def facets(page: SearchPage, base: str) -> tuple[Facet, ...]:
 
 
 def _notes(facet: str, options: Sequence[Option]) -> Iterator[Note]:
-    """The kinds that are there to choose from, by duties; of licences the most frequent with their kinds."""
+    """The kinds that are there to choose from, by duties; of licences the most frequent with their kinds; of sizes the
+    numbers of inhabitants."""
     if facet == "licence_kind":
         values = {option.value for option in options}
         yield from (Note(kind.label, kind.sentence) for kind in map(kind_view, LicenceKind) if kind.kind in values)
@@ -91,6 +93,9 @@ def _notes(facet: str, options: Sequence[Option]) -> Iterator[Note]:
             url = url_for("licences.licence", expression=option.value) if kind else None
             sentence = labels.label(labels.LICENCE_SENTENCES, option.value)
             yield Note(option.label, kind.label if kind else sentence, url)
+    elif facet == "size":
+        known = (option for option in options if option.value in labels.SIZE_RANGES)
+        yield from (Note(option.label, labels.label(labels.SIZE_RANGES, option.value)) for option in known)
 
 
 def chips(query: Query, base: str) -> tuple[Chip, ...]:
@@ -107,11 +112,16 @@ def category_options(page: SearchPage, base: str, count: int) -> tuple[Option, .
     return tuple(_option(page.query, "category", value, base) for value in islice(known, count))
 
 
-def _complete(values: Sequence[FacetValue], chosen: Sequence[str]) -> list[FacetValue]:
-    """A chosen value stays visible, although nothing is left under it."""
+def _ordered(facet: str, values: Sequence[FacetValue], chosen: Sequence[str]) -> list[FacetValue]:
+    """The chosen first, then the frequent; sizes from the smallest to the largest.
+
+    A chosen value stays visible, although nothing is left under it.
+    """
     known = {value.value for value in values}
-    missing = [FacetValue(value, 0) for value in chosen if value not in known]
-    return sorted([*missing, *values], key=lambda value: value.value not in chosen)
+    every = [*(FacetValue(value, 0) for value in chosen if value not in known), *values]
+    if facet == "size":
+        return sorted(every, key=lambda value: _SIZES.index(value.value) if value.value in _SIZES else len(_SIZES))
+    return sorted(every, key=lambda value: value.value not in chosen)
 
 
 def _option(query: Query, name: str, value: FacetValue, base: str) -> Option:

@@ -12,6 +12,7 @@ from registry.model import (
     BodyEventKind,
     BodyKind,
     BodyOrigin,
+    BodySort,
     FactSource,
     Field,
     ItemStatus,
@@ -30,12 +31,30 @@ from registry.web.language import mark as _
 
 FACET_NAMES: Mapping[str, str] = {
     "category": _("Category"),
+    "land": _("Federal state of the publisher"),
+    "size": _("Size of the publishing municipality"),
+    "kind": _("Kind of publisher"),
+    "publisher": _("Publisher"),
     "licence_kind": _("Kind of licence"),
     "licence": _("Licence"),
-    "publisher": _("Publisher"),
     "country": _("Country"),
     "language": _("Language of the interface"),
     "state": _("State of maintenance"),
+}
+
+BODY_FACETS: Mapping[str, str] = {
+    "land": _("Federal state"),
+    "kind": _("Kind of body"),
+    "size": _("Size of the municipality"),
+    "country": _("Country"),
+    "publishes": _("Solutions"),
+}
+"""Filters of the register of bodies."""
+
+BODY_SORTS: Mapping[str, str] = {
+    BodySort.NAME: _("Name"),
+    BodySort.POPULATION: _("Inhabitants"),
+    BodySort.SOLUTIONS: _("Number of solutions"),
 }
 
 LICENCE_VERDICTS: Mapping[str, str] = {
@@ -186,7 +205,7 @@ BODY_ORIGINS: Mapping[str, str] = {
     BodyOrigin.CORE: _("register shipped with Allmende"),
     BodyOrigin.GV100AD: _("official list of municipalities (GV100AD)"),
     BodyOrigin.TABLE: _("table of the operator of this catalogue"),
-    BodyOrigin.CURATED: _("list of sources of the operator"),
+    BodyOrigin.CURATED: _("list kept by hand, of sources, bodies and providers"),
     BodyOrigin.PERSON: _("entered by the body itself"),
     BodyOrigin.DEMO: _("demonstration data"),
 }
@@ -201,6 +220,15 @@ BODY_EVENTS: Mapping[str, str] = {
     BodyEventKind.MERGED: _("became part of another body"),
     BodyEventKind.ABSORBED: _("took in another body"),
 }
+
+PROOFS: Mapping[str, str] = {
+    "areas": _("concluded from the areas in the official list"),
+    "populations": _("concluded from the numbers of inhabitants in the official list"),
+    "areas-and-populations": _("concluded from areas and numbers of inhabitants in the official list"),
+    "only-one": _("concluded from the growth of this body in the official list"),
+    "members": _("concluded from the members in the official list"),
+}
+"""What told which body a dissolved one became a part of, where no list says so itself."""
 
 RUN_STATES: Mapping[str, str] = {
     RunState.RUNNING: _("running"),

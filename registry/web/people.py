@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Allmende contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Whom to ask about a solution, and who pays for it and works on it. Functions and bodies, never private persons."""
+"""Whom to ask about a solution, and who pays for it. Functions and bodies, never private persons."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from registry.model import Field, Json, Origin, Solution
 from registry.resolve import united
 from registry.web import labels
 from registry.web.details import Row, rows
-from registry.web.language import gettext
-from registry.web.words import date_text
 
 _MOST = 20
 
@@ -31,19 +29,17 @@ class Party:
 @dataclass(frozen=True, slots=True)
 class People:
     contacts: tuple[Party, ...]
-    contractors: tuple[Party, ...]
     funders: tuple[Party, ...]
     rows: tuple[Row, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.contacts or self.contractors or self.funders or self.rows)
+        return bool(self.contacts or self.funders or self.rows)
 
 
 def people(solution: Solution, demo: bool = False) -> People:
     """Everything the sources say about them."""
     return People(
         contacts=tuple(_contacts(solution))[:_MOST],
-        contractors=tuple(_contractors(solution))[:_MOST],
         funders=tuple(_funders(solution))[:_MOST],
         rows=rows(solution, labels.PEOPLE_NAMES, demo),
     )
@@ -54,14 +50,6 @@ def _contacts(solution: Solution) -> Iterator[Party]:
         email = _text(item.get("email"))
         if email:
             yield Party(email, f"mailto:{quote(email, safe='@')}", _text(item.get("name")), origin)
-
-
-def _contractors(solution: Solution) -> Iterator[Party]:
-    for item, origin in _entries(solution, Field.CONTRACTORS):
-        name, until = _text(item.get("name")), _text(item.get("until"))
-        if name:
-            note = gettext("until %(date)s", date=date_text(until)) if until else None
-            yield Party(name, _text(item.get("website")), note, origin)
 
 
 def _funders(solution: Solution) -> Iterator[Party]:

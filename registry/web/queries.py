@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from registry.errors import InvalidInput, NotFound
-from registry.model import FACETS, ItemStatus, LicenceKind, Query, Sort, State
+from registry.model import FACETS, BodyKind, ItemStatus, LicenceKind, Query, SizeClass, Sort, State
 
 TEXT_LIMIT = 200
 """Characters of a search; security.md asks for at most 200."""
@@ -22,8 +22,18 @@ PER_PAGE = 20
 _PER_PAGE_MAX = 100
 _VALUES_MAX = 50
 _API_PARAMETERS = frozenset({"q", "page", "per_page", "sort", *FACETS})
-_CLOSED: Mapping[str, type[StrEnum]] = {"state": State, "licence_kind": LicenceKind}
+_CLOSED: Mapping[str, type[StrEnum]] = {
+    "state": State,
+    "licence_kind": LicenceKind,
+    "kind": BodyKind,
+    "size": SizeClass,
+}
 """Facets of which every value is known."""
+_CODES: Mapping[str, tuple[str, str]] = {
+    "country": (r"[A-Za-z]{2}", "must be an ISO 3166 code of two letters"),
+    "land": (r"[A-Za-z]{2}-[0-9A-Za-z]{1,3}", "must be an ISO 3166-2 code as DE-BW"),
+}
+"""Facets whose values are codes in upper case: their form, and what to say of another."""
 _NOT_SHOWN = {"Cc", "Cs", "Cf", "Co", "Cn"}
 
 
@@ -120,8 +130,9 @@ def _check_filters(args: MultiDict[str, str]) -> None:
                 raise InvalidInput(facet, f"has more than {TEXT_LIMIT} characters")
             if facet in _CLOSED and value not in {known.value for known in _CLOSED[facet]}:
                 raise InvalidInput(facet, f"must be one of {', '.join(_CLOSED[facet])}")
-            if facet == "country" and not re.fullmatch(r"[A-Za-z]{2}", value):
-                raise InvalidInput(facet, "must be an ISO 3166 code of two letters")
+            form, asked = _CODES.get(facet, (None, ""))
+            if form is not None and not re.fullmatch(form, value):
+                raise InvalidInput(facet, asked)
 
 
 def _number(args: MultiDict[str, str], name: str, default: int, largest: int) -> int:
@@ -137,7 +148,7 @@ def _filters(args: MultiDict[str, str]) -> dict[str, tuple[str, ...]]:
     filters: dict[str, tuple[str, ...]] = {}
     for facet in FACETS:
         values = (clean(value)[:TEXT_LIMIT] for value in args.getlist(facet)[:_VALUES_MAX])
-        if facet == "country":
+        if facet in _CODES:
             values = (value.upper() for value in values)
         kept = tuple(dict.fromkeys(value for value in values if value))
         if kept:

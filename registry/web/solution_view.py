@@ -23,6 +23,7 @@ from registry.web import details, filters, labels, language, texts, words
 from registry.web.licence_view import LicenceView, licence_view
 from registry.web.members import Members, members
 from registry.web.people import People, people
+from registry.web.publishing_view import PublishingView, publishing_view
 from registry.web.purposes import Purposes, purposes
 from registry.web.standing_view import StandingView, standing_view
 from registry.web.statements import Statement, statements
@@ -85,6 +86,7 @@ class SolutionView:
     technical: tuple[details.Row, ...]
     links: tuple[details.Row, ...]
     installation: Installation | None
+    publishing: PublishingView
     people: People
     members: Members
     problems: tuple[ProblemView, ...]
@@ -117,6 +119,7 @@ def solution_view(record: SolutionRecord) -> SolutionView:
         technical=details.rows(solution, labels.TECHNICAL_NAMES, demo),
         links=details.links(solution, demo),
         installation=_installation(solution),
+        publishing=publishing_view(record),
         people=people(solution, demo),
         members=members(solution),
         problems=problems[:shown],

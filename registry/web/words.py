@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from registry.bodies.keys import LAENDER_BY_ISO
 from registry.licences import is_open
 from registry.licences.kinds import kind_name
 from registry.licences.offers import offered_kinds
 from registry.model import (
-    Body,
     Field,
     LicenceConclusion,
     LicenceKind,
@@ -29,7 +29,6 @@ from registry.web.access import publisher_name
 from registry.web.filters import country_name, language_name
 from registry.web.language import current, gettext
 
-_AGS_DIGITS = 8
 _KINDS = {kind.value for kind in LicenceKind}
 _VERDICTS = {verdict.value for verdict in LicenceVerdict}
 
@@ -117,11 +116,10 @@ def licence_kinds(licence: LicenceConclusion) -> tuple[str, ...]:
     return tuple(kind_name(kind)[current()] for kind in offered_kinds(licence))
 
 
-def official_key_name(publisher: Body) -> str:
-    """AGS: the eight digits of a German municipality (GV-ISys of Destatis); other keys have no common name."""
-    key = publisher.keys.official or ""
-    is_ags = publisher.country == "DE" and len(key) == _AGS_DIGITS and key.isascii() and key.isdigit()
-    return gettext("Official municipality key (AGS)") if is_ags else gettext("Official key")
+def land_name(code: str) -> str:
+    """Of a Land by its ISO 3166-2 code, "DE-BW"; the code itself where there is no such Land."""
+    land = LAENDER_BY_ISO.get(code)
+    return code if land is None else land.name_de if current() == "de" else land.name_en
 
 
 def facet_value(facet: str, value: str) -> str:
@@ -134,6 +132,12 @@ def facet_value(facet: str, value: str) -> str:
         return labels.label(labels.LICENCE_VERDICTS, value) if value in _VERDICTS else value
     if facet == "publisher":
         return publisher_name(value)
+    if facet == "land":
+        return land_name(value)
+    if facet == "kind":
+        return labels.label(labels.BODY_KINDS, value)
+    if facet == "size":
+        return labels.label(labels.SIZE_CLASSES, value)
     if facet == "country":
         return country_name(value)
     if facet == "language":

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Re
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from registry.web.app import create_app
+from support import registers
 from support.catalogue import config, small_catalogue
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Base URL of a served small catalogue."""
     folder = tmp_path_factory.mktemp("browser")
     catalogue = small_catalogue(folder, copies=2)
+    registers.put(catalogue.config.database_url)
     app = create_app(config(folder), catalogue)  # type: ignore[arg-type]
     server = make_server("127.0.0.1", 0, _whole(app), threaded=True, request_handler=Silent)
     thread = Thread(target=server.serve_forever, daemon=True)

@@ -19,7 +19,13 @@ PAGES = {
     "quoted": "/solutions/sensornetz",
     "failing": "/solutions/energieblick",
     "english": "/en/solutions/parcheggi-liberi",
-    "publisher": "/publishers/stadt-musterhausen",
+    "bodies": "/bodies",
+    "ambiguous body": "/bodies?q=Neustadt",
+    "list of bodies": "/bodies?land=DE-SH&page=1",
+    "no body": "/bodies?q=xyzzy",
+    "publishing body": "/bodies/stadt-musterhausen",
+    "body with a history": "/bodies/musterdorf",
+    "provider": "/en/bodies/muster-it",
     "conflict": "/solutions/parcheggi-liberi",
     "no licence": "/solutions/ohne-angaben",
     "licences": "/licences",
@@ -200,3 +206,24 @@ def test_our_font_is_used(open_page: Opener) -> None:
         assert page.evaluate("document.fonts.load('16px \"Fira Sans\"').then(fonts => fonts.length > 0)")
         loaded = page.evaluate("[...document.fonts].filter(font => font.status === 'loaded').length")
         assert loaded >= 2
+
+
+def test_the_map_is_read_and_used_without_seeing_it(open_page: Opener) -> None:
+    with open_page("/bodies") as page:
+        drawing = page.get_by_role("group", name="Karte von Deutschland: wer Lösungen veröffentlicht")
+        assert drawing.get_by_role("link").count() == 2
+        together = drawing.get_by_role("link", name="Stadt Musterhausen und eine weitere Stelle: 14 Lösungen")
+        together.focus()
+        page.keyboard.press("Enter")
+        assert page.locator(":target tr").count() == 2
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Stadt Musterhausen"
+
+
+def test_the_map_is_black_on_white_in_print(open_page: Opener) -> None:
+    with open_page("/bodies", color_scheme="dark") as page:
+        page.emulate_media(media="print")
+        paint = "element => [getComputedStyle(element).fill, getComputedStyle(element).stroke]"
+        for part in (".map .land", ".marker circle", ".marker .ring"):
+            assert page.locator(part).first.evaluate(paint) == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+        assert page.locator(".marker text").first.evaluate(paint)[0] == "rgb(0, 0, 0)"

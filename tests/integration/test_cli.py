@@ -114,7 +114,7 @@ def test_the_import_file_is_checked_before_anything_is_written(terminal: Termina
         f'[[publisher]]\nname = "Stadt A"\nkind = "municipality"\nrepositories = ["{terminal.base}/stadt/anliegen"]\n'
     )
     file = tmp_path / "sources.toml"
-    file.write_text(good + '[[publisher]]\nname = "Stadt B"\nkind = "town"\n')
+    file.write_text(good + '[[publisher]]\nname = "Stadt B"\nkind = "village"\n')
     refused = terminal("source", "import", str(file))
     assert refused.returncode == 2
     assert "Stadt B" in refused.stderr

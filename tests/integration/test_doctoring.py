@@ -15,7 +15,8 @@ import pytest
 
 from harvesters.guard import Guard
 from harvesters.http import HttpClient
-from registry.catalogue import doctoring_hosts, doctoring_machine, doctoring_store
+from registry.bodies.core import CORE_VERSION
+from registry.catalogue import doctoring_hosts, doctoring_machine, doctoring_register, doctoring_store
 from registry.catalogue.doctoring import Check, Examination, Grade, Patient, examined
 from registry.catalogue.doctoring_git import git
 from registry.catalogue.doctoring_round import examinations
@@ -26,7 +27,9 @@ from registry.search.index import open_index
 from registry.storage import migrate
 from registry.storage.store import Store
 from registry.vocabulary.rules import LANGUAGES, rules
+from support import registers
 from support.loopback import Loopback, as_json
+from support.stored import NOW as STORED
 from support.stored import new, url_of
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -349,3 +352,47 @@ def test_a_check_by_an_operators_own_forge_obeys_the_guard(whole: Patient) -> No
     _source(whole.store, "http://127.0.0.1:9/stadt", ForgeKind.GITLAB)
     assert HostPort("127.0.0.1", 9) not in whole.config.egress.allow
     assert checks(doctoring_hosts.hosts, whole)["doctor-host-broken"].grade is Grade.FAIL
+
+
+# --- the register of bodies ---
+
+
+def on_the_register(asked: Patient) -> dict[str, dict[str, str]]:
+    return {check.rule: dict(check.params) for check in doctoring_register.register(asked)}
+
+
+def test_an_empty_register_is_warned_of(whole: Patient) -> None:
+    assert on_the_register(whole) == {"doctor-register-empty": {}}
+
+
+def test_a_register_says_how_much_it_knows_and_how_old_its_keys_are(whole: Patient) -> None:
+    registers.put(whole.config.database_url)
+    fresh = replace(whole, now=datetime(2026, 6, 1, tzinfo=UTC))
+    found = on_the_register(fresh)
+    assert found["doctor-register-ok"] == {"count": "10", "keyed": "8", "as_of": registers.AS_OF}
+    assert "doctor-register-outdated" in found
+    later = on_the_register(replace(whole, now=datetime(2027, 9, 1, tzinfo=UTC)))
+    assert later["doctor-register-old"]["as_of"] == registers.AS_OF
+
+
+def test_a_current_core_is_nothing_to_tell(whole: Patient) -> None:
+    registers.put(whole.config.database_url)
+    whole.store.bodies.set_core_version(CORE_VERSION)
+    assert "doctor-register-outdated" not in on_the_register(whole)
+
+
+def test_no_core_wanted_is_none_missed(whole: Patient) -> None:
+    registers.put(whole.config.database_url)
+    unwanted = replace(whole, config=replace(whole.config, register_core=False))
+    assert "doctor-register-outdated" not in on_the_register(unwanted)
+
+
+def test_without_a_database_there_is_no_register_to_look_at(tmp_path: Path) -> None:
+    assert on_the_register(patient(config(tmp_path))) == {}
+
+
+def test_solutions_of_nobody_are_counted(whole: Patient) -> None:
+    registers.put(whole.config.database_url)
+    run = whole.store.begin_run(STORED)
+    whole.store.save(run.id, [new("https://git.example/a/b")], STORED)
+    assert on_the_register(whole)["doctor-register-unresolved"] == {"count": "1"}

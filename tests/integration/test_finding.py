@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from registry.catalogue.enrolling import Enrolling
 from registry.catalogue.finding import Finding
 from registry.errors import IndexUnreadable, NotFound, SchemaMismatch
 from registry.model import (
     Body,
     BodyKind,
     ChangeKind,
+    FacetValue,
     ForgeKind,
     Item,
     ItemStatus,
@@ -95,6 +97,45 @@ def test_facets_and_publisher(store: Store, index: Index, finding: Finding) -> N
     assert finding.publisher_solutions("stadt-musterhausen").total == 2
     assert finding.publisher_solutions("stadt-musterhausen", 2).candidates == ()
     assert finding.publisher_solutions("stadt-anderswo").total == 0
+
+
+def test_a_saved_search_follows_a_publisher_into_its_successor(store: Store, index: Index, finding: Finding) -> None:
+    _harvest(store, "Mängelmelder", "Hundesteuer")
+    gone = store.publisher("stadt-musterhausen")
+    kept = store.save_publisher(Body("", "neustadt", "Neustadt", BodyKind.TOWN, "DE", land="DE-TH", population=23_000))
+    sync(store, index)
+    assert finding.find(Query()).facets["size"] == ()
+    assert store.bodies.merge(gone.id, kept.id, NOW)
+    assert sync(store, index) == 2
+    assert not drift(store, index)
+    page = finding.find(Query(filters={"publisher": (gone.slug,), "land": ("DE-TH",), "size": ("medium",)}))
+    assert page.total == 2
+    assert page.query.filters["publisher"] == (kept.slug,)
+    assert page.facets["publisher"] == (FacetValue(kept.slug, 2),)
+    assert page.facets["kind"] == (FacetValue("town", 2),)
+    both = finding.find(Query(filters={"publisher": (kept.slug, gone.slug, "nobody")}))
+    assert (both.total, both.query.filters["publisher"]) == (2, (kept.slug, "nobody"))
+
+
+def test_what_a_list_tells_of_a_publisher_reaches_the_facets(
+    store: Store, index: Index, finding: Finding, tmp_path: Path
+) -> None:
+    _harvest(store, "Mängelmelder", "Hundesteuer")
+    sync(store, index)
+    assert finding.find(Query()).facets["land"] == ()
+    table = tmp_path / "bodies.csv"
+    table.write_text("name;kind;ags;land;population\nStadt Musterhausen;Stadt;05999001;DE-NW;19999\n", encoding="utf-8")
+    # The operator's table may know the key that the file of sources left open.
+    Enrolling(store, lambda: NOW).import_file(table)
+    assert sync(store, index) == 2
+    assert not drift(store, index)
+    for facet, value in (("land", "DE-NW"), ("kind", "town"), ("size", "small")):
+        assert finding.find(Query()).facets[facet] == (FacetValue(value, 2),)
+        assert finding.find(Query(filters={facet: (value,)})).total == 2
+    table.write_text(table.read_text(encoding="utf-8").replace("19999", "20000"), encoding="utf-8")
+    Enrolling(store, lambda: NOW).import_file(table)
+    sync(store, index)
+    assert finding.find(Query()).facets["size"] == (FacetValue("medium", 2),)
 
 
 def test_what_was_withdrawn_since_the_last_sync_is_not_shown(store: Store, index: Index, finding: Finding) -> None:

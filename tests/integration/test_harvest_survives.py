@@ -65,6 +65,7 @@ def shared(migrated_url: str, store: Store, tmp_path: Path) -> Iterator[Shared]:
         base_url = stack.enter_context(serving(tmp_path / "repositories"))
         environment = {
             "PATH": os.environ["PATH"],
+            "ALLMENDE_REGISTER_CORE": "no",
             "HOME": str(tmp_path),
             "ALLMENDE_DATA_DIR": str(tmp_path / "data"),
             "ALLMENDE_DATABASE_URL": migrated_url,

@@ -21,7 +21,7 @@ from registry.search.index import open_index
 from registry.storage import migrate
 from registry.storage.database import open_engine
 from registry.storage.store import Store
-from support import nights
+from support import nights, registers
 from support.nights import TOWN, older_readers, picture
 
 pytest_plugins = ("support.databases",)
@@ -69,6 +69,45 @@ def test_it_gives_what_a_fresh_harvest_gives(database_url: str, tmp_path: Path, 
         if "withdrawn" not in key:
             assert known_detector(stored, now) is not None
     fresh.close()
+    store.close()
+
+
+def test_publishers_and_operators_are_those_of_a_fresh_harvest(
+    database_url: str, tmp_path: Path, versions: pytest.MonkeyPatch
+) -> None:
+    fresh_url = f"sqlite:///{tmp_path / 'fresh.sqlite'}"
+    fresh = opened(fresh_url)
+    registers.put(fresh_url)
+    nights.harvest(fresh)
+    versions.setattr("registry.catalogue.reading.VERSION", 6)
+    store = opened(database_url)
+    now = nights.harvest(store, older_readers)
+    versions.setattr("registry.catalogue.reading.VERSION", 7)
+    registers.put(database_url)
+    again(store, tmp_path, now)
+    found, expected = picture(database_url), picture(fresh_url)
+    for part in ("publishers", "owners", "operators"):
+        assert found[part] == expected[part], part
+    publishers = {row[0]: row[1] for row in found["publishers"]}
+    assert publishers["bekanntmachungen"] == registers.ULM.id
+    assert publishers["several"] is publishers["nobody"] is None
+    assert [row[2] for row in found["operators"]] == [registers.PROVIDER.id] * 3
+    before = everything(database_url)
+    again(store, tmp_path, now, everything=True)
+    assert everything(database_url) == before
+    fresh.close()
+    store.close()
+
+
+def test_unchanged_ones_too_are_attributed_by_the_register_as_it_is_now(database_url: str, tmp_path: Path) -> None:
+    store = opened(database_url)
+    now = nights.harvest(store)
+    registers.put(database_url)
+    assert again(store, tmp_path, now).done == 0
+    found = store.solution("bekanntmachungen")
+    assert found.publisher is not None
+    assert found.publisher.id == registers.ULM.id
+    assert found.id in open_index(f"whoosh://{tmp_path / 'index'}").contents()
     store.close()
 
 

@@ -77,6 +77,67 @@ def test_what_a_list_knows_of_a_body_stays(store: Store, origin: BodyOrigin) -> 
     assert (saved.title, saved.forge_organisations) == ("Stadt Köln", accounts)
 
 
+def test_a_key_tells_more_than_a_slug(store: Store) -> None:
+    county = store.save_publisher(
+        Body("", "", "Karlsruhe", BodyKind.COUNTY, "DE", keys=BodyKeys(ars="08215"), origin=BodyOrigin.GV100AD)
+    )
+    town = store.save_publisher(
+        Body("", "", "Karlsruhe", BodyKind.TOWN, "DE", keys=BodyKeys(ags="08212000"), origin=BodyOrigin.GV100AD)
+    )
+    given = city("Stadt Karlsruhe", slug=county.slug, keys=BodyKeys(ags="08212000"))
+    saved = store.save_publisher(given)
+    assert (saved.id, saved.slug) == (town.id, town.slug)
+    assert store.publisher(county.slug).kind is BodyKind.COUNTY
+
+
+@pytest.mark.parametrize("origin", [BodyOrigin.CORE, BodyOrigin.CURATED])
+def test_the_demonstration_changes_nothing_that_is_known(store: Store, origin: BodyOrigin) -> None:
+    keys = BodyKeys(ags="05315000")
+    koeln = Body("", "", "Köln", BodyKind.TOWN, "DE", population=1_087_353, keys=keys, origin=origin)
+    known = store.save_publisher(koeln)
+    given = city("Kölle", own_title="Domstadt", land="DE-NW", slug="koelle", keys=keys, origin=BodyOrigin.DEMO)
+    assert store.save_publisher(given) == replace(known, own_title="Domstadt", land="DE-NW")
+    again = store.save_publisher(replace(given, own_title="Andere", land="DE-BY"))
+    assert again == replace(known, own_title="Domstadt", land="DE-NW")
+
+
+def test_a_file_of_sources_leaves_what_it_does_not_say(store: Store) -> None:
+    keys = BodyKeys(foreign_scheme="istat", foreign_key="072006")
+    known = store.save_publisher(
+        Body("", "", "Bari", BodyKind.TOWN, "IT", region="Puglia", population=316_491, keys=keys,
+             own_title="Comune di Bari", uri="urn:x-italian-pa:c_a662")
+    )  # fmt: skip
+    accounts = ("https://git.example/comunedibari",)
+    given = Body("", "", "Comune di Bari", BodyKind.MUNICIPALITY, "IT", keys=BodyKeys(foreign_key="072006"),
+                 uri="https://www.comune.bari.it", forge_organisations=accounts)  # fmt: skip
+    saved = store.save_publisher(given)
+    assert saved == replace(known, forge_organisations=accounts)
+    assert store.save_publisher(given) == saved
+
+
+@pytest.mark.parametrize(
+    ("given", "fits"),
+    [
+        (Body("", "", "Stadt Neustadt", BodyKind.TOWN, "DE"), False),
+        (Body("", "", "Stadt Neustadt", BodyKind.TOWN, "DE", land="DE-TH"), True),
+        (Body("", "", "Neustadt", BodyKind.COMPANY, "DE", land="DE-TH"), False),
+        (Body("", "", "Neustadt", BodyKind.TOWN, "AT"), False),
+        (Body("", "", "Stadt Neustadt", BodyKind.TOWN, "DE", land="DE-TH", keys=BodyKeys(ags="16099999")), False),
+    ],
+)
+def test_a_name_tells_a_publisher_where_exactly_one_body_fits(store: Store, given: Body, fits: bool) -> None:
+    towns = [
+        store.save_publisher(
+            Body("", "", "Neustadt", BodyKind.TOWN, "DE", land=land, keys=BodyKeys(ags=key), origin=BodyOrigin.CORE)
+        )
+        for land, key in (("DE-TH", "16061074"), ("DE-HE", "06534016"))
+    ]
+    saved = store.save_publisher(given)
+    assert (saved.id == towns[0].id) is fits
+    assert fits or saved.id not in {town.id for town in towns}
+    assert store.save_publisher(given).id == saved.id
+
+
 def test_an_account_belongs_to_one_publisher(store: Store) -> None:
     account = "https://git.example/Koeln"
     first = store.save_publisher(city(forge_organisations=(account, "https://git.example/cologne")))
@@ -127,6 +188,30 @@ def test_a_publisher_that_comes_later_gets_its_solutions(store: Store) -> None:
     assert store.outbox_size() == 1
     store.save(run_id, [change(ChangeKind.CHANGED, A, harvested(A, "Neuer Name"))], NOW)
     assert store.solution("maengelmelder").publisher is not None
+
+
+@pytest.mark.parametrize(
+    ("change_of", "stale"),
+    [
+        ({"land": "DE-SN"}, 1),
+        ({"population": 5_100}, 1),
+        ({"kind": BodyKind.TOWN}, 1),
+        ({"population": 4_950}, 0),  # of the same size class: nothing that the index holds
+        ({}, 0),
+    ],
+)
+def test_what_a_publisher_is_reaches_the_index(store: Store, change_of: dict[str, Any], stale: int) -> None:
+    accounts = ("https://git.example/stadt",)
+    town = store.save_publisher(city(country="DE", land="DE-NW", population=4_900, forge_organisations=accounts))
+    run_id = store.begin_run(NOW).id
+    store.save(run_id, [new(A)], NOW)
+    store.outbox_done([entry.seq for entry in store.outbox_pending(9)])
+    store.save_publisher(replace(town, **change_of))
+    pending = [entry.solution_id for entry in store.outbox_pending(9)]
+    assert len(pending) == stale
+    [document] = store.documents([store.solution("maengelmelder").id])
+    changed = replace(town, **change_of)
+    assert (document.land, document.kind, document.size) == (changed.land, changed.kind, changed.size_class)
 
 
 def test_sources(store: Store) -> None:

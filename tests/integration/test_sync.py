@@ -14,6 +14,7 @@ import pytest
 
 from registry.errors import IndexUnreadable, SearchError
 from registry.model import IndexDocument, OutboxEntry, Query
+from registry.search import records, whoosh_index
 from registry.search.sync import Drift, drift, rebuild, sync
 from registry.search.whoosh_index import WhooshIndex
 from support.documents import BOOKING, DOGS, MAP, REPORTS, SAMPLES, made_up
@@ -100,6 +101,25 @@ def test_a_damaged_index_is_rebuilt(outbox: MemoryOutbox, index: WhooshIndex, tm
     fresh = WhooshIndex(tmp_path / "index")
     assert sync(outbox, fresh) == 5
     assert fresh.contents() == outbox.contents()
+
+
+def test_an_index_without_the_facets_of_the_publisher_is_rebuilt_beside_the_live_one(
+    outbox: MemoryOutbox, index: WhooshIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    former = ("category", "licence_kind", "licence", "publisher", "country", "language", "state")
+    monkeypatch.setattr(whoosh_index, "SCHEMA_VERSION", 4)
+    monkeypatch.setattr(records, "FACETS", former)
+    outbox.put(*SAMPLES)
+    sync(outbox, index)
+    old = index.status().generation
+    monkeypatch.undo()
+    fresh = WhooshIndex(tmp_path / "index")
+    assert not fresh.status().fits
+    assert sync(outbox, fresh) == 5
+    assert (tmp_path / "index" / old).is_dir()
+    assert fresh.status().generation != old
+    counted = {value.value: value.count for value in fresh.search(Query()).facets["size"]}
+    assert counted == {"large": 2, "small": 2}
 
 
 def test_drift_is_named(outbox: MemoryOutbox, index: WhooshIndex) -> None:

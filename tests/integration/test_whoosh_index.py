@@ -265,6 +265,9 @@ def test_facets_count_every_value(samples: Index) -> None:
     assert _counts(samples, "licence") == {"EUPL-1.2": 2, "MIT": 1, "none": 1, "unclear": 1}
     assert _counts(samples, "language") == {"de": 3, "en": 2, "it": 1}
     assert _counts(samples, "country") == {"DE": 3, "IT": 1}
+    assert _counts(samples, "land") == {"DE-NW": 2, "DE-BW": 1}
+    assert _counts(samples, "kind") == {"town": 3, "municipality": 1}
+    assert _counts(samples, "size") == {"large": 2, "small": 2}
     assert _counts(samples, "state") == {"active": 2, "abandoned": 1, "quiet": 1, "unknown": 1}
 
 
@@ -279,6 +282,9 @@ def test_values_are_alternatives_and_facets_narrow(samples: Index) -> None:
     assert set(_found(samples, licence=("MIT", "unclear"))) == {BOOKING.id, PARKING.id}
     assert _found(samples, licence=("MIT", "unclear"), country=("IT",)) == [PARKING.id]
     assert _found(samples, "online", licence=("EUPL-1.2",)) == []
+    assert set(_found(samples, land=("DE-BW", "DE-NW"))) == {REPORTS.id, BOOKING.id, DOGS.id}
+    assert _found(samples, land=("DE-BW",), size=("small",)) == [REPORTS.id]
+    assert _found(samples, land=("DE-BW",), size=("large",)) == []
 
 
 def test_unknown_values_find_nothing_and_stay_visible(samples: Index) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, insert
 
 from registry.assess import assess
 from registry.catalogue.finding import Finding
+from registry.catalogue.locating import Locating
 from registry.catalogue.overseeing import Overseeing
 from registry.config import Config
 from registry.decide import content_hash, decide
@@ -41,6 +42,7 @@ from registry.model import (
     Limits,
     Origin,
     Outcome,
+    Place,
     Reading,
     RepositoryReading,
     RepositoryRef,
@@ -67,13 +69,25 @@ PUBLISHERS = (
         "",
         "",
         "Stadt Musterhausen",
-        BodyKind.MUNICIPALITY,
+        BodyKind.TOWN,
         "DE",
+        land="DE-NW",
+        population=12_400,
         keys=BodyKeys(ags="05999001"),
         uri="https://musterhausen.example",
+        place=Place(51.50, 7.90),
     ),
-    Body("", "", "Landkreis Beispielland", BodyKind.COUNTY, "DE"),
-    Body("", "", "Zweckverband Kommunale Dienste Süd", BodyKind.IT_PROVIDER, "DE"),
+    Body(
+        "",
+        "",
+        "Landkreis Beispielland",
+        BodyKind.COUNTY,
+        "DE",
+        land="DE-BW",
+        population=180_000,
+        place=Place(48.4, 9.1),
+    ),
+    Body("", "", "Zweckverband Kommunale Dienste Süd", BodyKind.IT_PROVIDER, "DE", place=Place(51.52, 7.95)),
     Body("", "", "Comune di Esempio", BodyKind.MUNICIPALITY, "IT"),
 )
 
@@ -268,6 +282,7 @@ class SmallCatalogue:
     store: Store
     index: Index
     overseeing: Overseeing
+    locating: Locating
     harvesting: Any = None
     registering: Any = None
 
@@ -279,7 +294,12 @@ def empty_catalogue(folder: Path) -> SmallCatalogue:
     store, index = Store.open(settings.database_url), open_index(settings.search_url)
     sync(store, index)
     return SmallCatalogue(
-        settings, Finding(store, index), store, index, Overseeing(store, index, settings, lambda: NOW)
+        settings,
+        Finding(store, index),
+        store,
+        index,
+        Overseeing(store, index, settings, lambda: NOW),
+        Locating(store, index, lambda: NOW),
     )
 
 
@@ -439,4 +459,5 @@ def unusable_catalogue(folder: Path) -> SimpleNamespace:
         config=settings,
         finding=Finding(store, index),
         overseeing=Overseeing(store, index, settings, lambda: NOW),
+        locating=Locating(store, index, lambda: NOW),
     )

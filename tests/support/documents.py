@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from registry.model import IndexDocument, State
+from registry.model import BodyKind, IndexDocument, SizeClass, State
 
 _DAY = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 
@@ -27,6 +27,9 @@ REPORTS = IndexDocument(
     licence=("EUPL-1.2",),
     licence_kind=("network_copyleft",),
     publisher="musterhausen",
+    land="DE-BW",
+    kind=BodyKind.TOWN,
+    size=SizeClass.SMALL,
     country="DE",
     language=("de", "en"),
     state=State.ACTIVE,
@@ -43,6 +46,9 @@ BOOKING = IndexDocument(
     licence=("MIT",),
     licence_kind=("permissive",),
     publisher="beispielstadt",
+    land="DE-NW",
+    kind=BodyKind.TOWN,
+    size=SizeClass.LARGE,
     country="DE",
     language=("de",),
     state=State.ACTIVE,
@@ -58,6 +64,9 @@ DOGS = IndexDocument(
     licence=("EUPL-1.2",),
     licence_kind=("network_copyleft",),
     publisher="beispielstadt",
+    land="DE-NW",
+    kind=BodyKind.TOWN,
+    size=SizeClass.LARGE,
     country="DE",
     language=("de",),
     state=State.QUIET,
@@ -73,6 +82,8 @@ PARKING = IndexDocument(
     licence=("unclear",),
     licence_kind=("unsettled",),
     publisher="comune-esempio",
+    kind=BodyKind.MUNICIPALITY,
+    size=SizeClass.SMALL,
     country="IT",
     language=("it", "en"),
     state=State.ABANDONED,
@@ -92,6 +103,9 @@ MAP = IndexDocument(
 
 SAMPLES = (REPORTS, BOOKING, DOGS, PARKING, MAP)
 
+_LAENDER = ("DE-BB", "DE-BE", "DE-BW", "DE-BY", "DE-HE", "DE-MV", "DE-NI", "DE-NW", "DE-SN", "DE-TH")
+_KINDS = tuple(BodyKind)
+_SIZES = tuple(SizeClass)
 _NOUNS = [
     "Antrag",
     "Bürger",
@@ -158,7 +172,10 @@ def made_up(count: int, seed: int = 1) -> Iterator[IndexDocument]:
                 chance.sample(("blog", "crm", "design", "backup", "cad", "budgeting"), chance.randint(0, 3))
             ),
             licence=(chance.choice(("EUPL-1.2", "MIT", "Apache-2.0", "none")),),
-            publisher=f"town-{chance.randint(0, 150)}",
+            publisher=f"town-{(town := chance.randint(0, 150))}",
+            land=_LAENDER[town % len(_LAENDER)],
+            kind=_KINDS[town % len(_KINDS)],
+            size=_SIZES[town % len(_SIZES)] if town % 3 else None,
             country=chance.choice(("DE", "DE", "DE", "IT", "FR")),
             language=tuple(chance.sample(("de", "en", "it", "fr"), chance.randint(0, 2))),
             state=chance.choice(tuple(State)),

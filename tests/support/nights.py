@@ -58,6 +58,20 @@ description:
 legal:
   license: EUPL-1.2
 """
+DECLARED = b"""publiccodeYmlVersion: "0.4"
+name: Bekanntmachungen
+url: https://forge.example/stadt/published
+description:
+  de:
+    shortDescription: Bekanntmachungen der Stadt
+legal:
+  license: EUPL-1.2
+maintenance:
+  type: contract
+  contractors:
+    - name: Muster-IT GmbH
+      until: "2027-06-30"
+"""
 PARTLY = GOOD.replace(b"1.0.0", b"2.0.0").replace(b"    shortDescription: Baum", b"    shortDescription: [Baum")
 BROKEN = b"name: [Strassenbaum\n\t: {{{\n"
 
@@ -73,6 +87,10 @@ class Night:
     fault: Outcome | None = None
     moved_to: str | None = None
     tags: tuple[str, ...] = ()
+
+
+def _renamed(name: str) -> bytes:
+    return DECLARED.replace(b"published", name.encode()).replace(b"Bekanntmachungen", name.title().encode())
 
 
 def repositories() -> dict[str, Sequence[Night | None]]:
@@ -128,6 +146,9 @@ def repositories() -> dict[str, Sequence[Night | None]]:
             )
         ],
         TOWN + "empty": [Night()],
+        TOWN + "published": [Night({"publiccode.yml": DECLARED + b"organisation:\n  name: Stadt Ulm\n"})],
+        TOWN + "several": [Night({"publiccode.yml": _renamed("several") + b"organisation:\n  name: Neustadt\n"})],
+        TOWN + "nobody": [Night({"publiccode.yml": _renamed("nobody") + b"organisation:\n  name: Acme GmbH\n"})],
     }
     for solution in demo_solutions()[:12]:
         contents = shapes.files(solution, None, 2026)
@@ -218,6 +239,10 @@ _PICTURE = {
     "WHERE n.repository_id = r.id ORDER BY n.taken_at DESC, n.id DESC LIMIT 1) ORDER BY r.url, f.id",
     "problems": 'SELECT r.url, p.rule, p.severity, p.path, p.line, p."commit", p.key, p.params, p.resolved '
     "FROM problem p JOIN repository r ON r.id = p.repository_id ORDER BY r.url, p.id",
+    "publishers": "SELECT slug, publisher_id, attribution FROM solution ORDER BY slug",
+    "owners": "SELECT url, publisher_id, attribution FROM repository ORDER BY url",
+    "operators": "SELECT s.slug, o.name, o.body_id, o.outcome, o.website, o.until, o.origin FROM solution_operator o "
+    "JOIN solution s ON s.id = o.solution_id ORDER BY s.slug, o.id",
     "keys": "SELECT r.url, k.key FROM repository_key k JOIN repository r ON r.id = k.repository_id ORDER BY 1, 2",
 }
 

@@ -46,6 +46,7 @@ def open_terminal(folder: Path, server: GitServer) -> Terminal:
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "ALLMENDE_DATA_DIR": str(folder / "data"),
+        "ALLMENDE_REGISTER_CORE": "no",
         "ALLMENDE_EGRESS_ALLOW": server.base_url.removeprefix("http://"),
     }
     return Terminal(environment, server.base_url)

@@ -19,6 +19,8 @@ from harvesters.demo.solutions import (
     demo_solutions,
     publishers,
 )
+from registry.bodies.keys import LAENDER, land_of
+from registry.model import BodyKind, BodyOrigin
 from registry.vocabulary.categories import categories
 
 SOLUTIONS = demo_solutions()
@@ -128,3 +130,16 @@ def test_publishers_are_all_used_and_keyed_by_their_slug() -> None:
             assert re.fullmatch(r"\d{8}", publisher.keys.official)
         if publisher.uri:
             assert publisher.uri.startswith("https://")
+
+
+def test_publishers_are_of_the_land_that_their_key_says() -> None:
+    keyed = [body for body in publishers().values() if body.keys.ags]
+    assert {body.slug for body in keyed} >= {"muenchen", "ulm", "bielefeld"}
+    for body in keyed:
+        assert body.land == land_of(body.keys.ags or "")
+        assert body.kind is BodyKind.TOWN
+    for body in publishers().values():
+        assert body.origin is BodyOrigin.DEMO
+        assert body.land is None or (body.country == "DE" and body.land in {land.iso for land in LAENDER.values()})
+        # Of how many live there the register knows the figure and its date.
+        assert body.population is None

@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from registry.model import FactSource, Field, IndexDocument, Role, Solution, State
+from registry.model import Body, BodyKind, FactSource, Field, IndexDocument, Role, SizeClass, Solution, State
 from registry.resolve import resolve
 from registry.storage.codec import dump, load
 from registry.storage.indexing import index_document
@@ -55,6 +58,60 @@ def test_other_names_keywords_standards_and_what_is_supported() -> None:
     assert found.names == ("Pothole reporter",)
     assert found.keywords == ("melder", "gis", "karte")
     assert (found.standards, found.supports) == (("oparl",), ("eidas", "urn:example:x"))
+
+
+@pytest.mark.parametrize(
+    ("publisher", "land", "kind", "size"),
+    [
+        (None, None, None, None),
+        (Body("b", "ulm", "Ulm", BodyKind.TOWN, "DE", land="DE-BW", population=128_928), "DE-BW", "town", "large"),
+        (Body("b", "ulm", "Ulm", BodyKind.TOWN, "DE", land="DE-BW"), "DE-BW", "town", None),
+        (
+            Body("b", "kreis", "Harburg", BodyKind.COUNTY, "DE", land="DE-NI", population=260_000),
+            "DE-NI",
+            "county",
+            None,
+        ),
+        (Body("b", "bari", "Bari", BodyKind.TOWN, "IT", population=316_000), None, "town", "large"),
+    ],
+)
+def test_land_kind_and_size_are_those_of_the_publisher(
+    publisher: Body | None, land: str | None, kind: str | None, size: str | None
+) -> None:
+    found = index_document("1", "melder", solution(), State.UNKNOWN, publisher)
+    assert (found.land, found.kind, found.size) == (land, kind, size)
+
+
+SIZES = {
+    SizeClass.RURAL: (1, 5_000),
+    SizeClass.SMALL: (5_000, 20_000),
+    SizeClass.MEDIUM: (20_000, 100_000),
+    SizeClass.LARGE: (100_000, 10_000_000),
+}
+
+
+@given(population=st.integers(min_value=1, max_value=4_000_000))
+def test_a_size_is_told_for_every_municipality_of_known_population(population: int) -> None:
+    town = Body("b", "ort", "Ort", BodyKind.MUNICIPALITY, "DE", population=population)
+    found = index_document("1", "melder", solution(), State.UNKNOWN, town).size
+    assert found is not None
+    smallest, below = SIZES[found]
+    assert smallest <= population < below
+
+
+def test_what_changes_of_the_publisher_changes_the_hash_of_the_document() -> None:
+    town = Body("b", "ort", "Ort", BodyKind.MUNICIPALITY, "DE", land="DE-ST", population=4_900)
+    bodies = (
+        None,
+        town,
+        replace(town, land="DE-SN"),
+        replace(town, kind=BodyKind.TOWN),
+        replace(town, population=5_100),
+    )
+    hashes = {index_document("1", "melder", solution(), State.UNKNOWN, body).content_hash for body in bodies}
+    assert len(hashes) == len(bodies)
+    same_class = index_document("1", "melder", solution(), State.UNKNOWN, replace(town, population=4_800))
+    assert same_class.content_hash in hashes
 
 
 def test_every_new_field_changes_the_hash_of_the_document() -> None:

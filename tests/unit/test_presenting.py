@@ -24,7 +24,10 @@ from registry.catalogue.presenting import (
 )
 from registry.licences import conclude
 from registry.model import (
+    Attribution,
+    AttributionVia,
     Body,
+    BodyKeys,
     BodyKind,
     Candidate,
     FacetValue,
@@ -37,7 +40,9 @@ from registry.model import (
     LicenceConclusion,
     LicenceEvidence,
     LicenceVerdict,
+    MatchOutcome,
     NotModified,
+    OperatorClaim,
     Origin,
     Outcome,
     Problem,
@@ -81,7 +86,16 @@ def record() -> SolutionRecord:
         slug="maengelmelder",
         solution=solution,
         assessment=fresh.assessment,
-        publisher=Body("p", "musterhausen", "Stadt Musterhausen", BodyKind.MUNICIPALITY, "DE"),
+        publisher=Body(
+            "p",
+            "musterhausen",
+            "Stadt Musterhausen",
+            BodyKind.TOWN,
+            "DE",
+            land="DE-BW",
+            keys=BodyKeys("084250099099", "08425099"),
+            population=7_000,
+        ),
         content_hash="h",
         first_seen_at=NOW,
         updated_at=NOW,
@@ -125,7 +139,17 @@ def test_result_of_the_list(page: SearchPage) -> None:
         "licence": "EUPL-1.2",
         "licence_verdict": "clear",
         "licence_kinds": ["network_copyleft"],
-        "publisher": {"slug": "musterhausen", "name": "Stadt Musterhausen", "country": "DE"},
+        "publisher": {
+            "slug": "musterhausen",
+            "name": "Stadt Musterhausen",
+            "country": "DE",
+            "kind": "town",
+            "land": "Baden-Württemberg",
+            "land_code": "DE-BW",
+            "ars": "084250099099",
+            "size_class": "small",
+        },
+        "attribution": None,
         "categories": ["blog"],
         "languages": ["de", "en"],
         "repositories": [URL],
@@ -386,3 +410,31 @@ def test_a_readme_without_a_licence_is_quoted_not_republished() -> None:
         assert listed.endswith("…")
     assert len(described(LicenceVerdict.CLEAR, FactSource.README)[0]) == 299
     assert len(described(LicenceVerdict.NONE, FactSource.PUBLICCODE)[0]) == 299
+
+
+def test_who_publishes_and_who_maintains_is_told_with_its_origin(record: SolutionRecord) -> None:
+    fitting = [Body(key, key, "Neustadt", BodyKind.TOWN, "DE") for key in ("neustadt-1", "neustadt-2")]
+    operator = Body("o", "betrieb", "Betrieb eG", BodyKind.IT_PROVIDER, "DE")
+    told = Attribution(
+        MatchOutcome.AMBIGUOUS, AttributionVia.ORGANISATION, "Neustadt", None, ("neustadt-1", "neustadt-2")
+    )
+    origin = {"repository": URL, "path": "publiccode.yml", "line": 9, "commit": "a" * 40}
+    claims = (
+        OperatorClaim("Betrieb", "o", MatchOutcome.MATCH, "https://betrieb.example", "2027-01-01", origin),
+        OperatorClaim("Firma GmbH", None, MatchOutcome.UNKNOWN),
+    )
+    bodies = {body.id: body for body in (*fitting, operator)}
+    shown = solution_json(replace(record, publisher=None, attribution=told, operators=claims, bodies=bodies))
+    assert shown["publisher"] is None
+    assert shown["attribution"] == {
+        "outcome": "ambiguous",
+        "via": "organisation",
+        "said": "Neustadt",
+        "alternatives": [{"slug": "neustadt-1", "name": "Neustadt"}, {"slug": "neustadt-2", "name": "Neustadt"}],
+    }
+    known = {"role": "maintenance", "until": "2027-01-01", "website": "https://betrieb.example", "origin": origin}
+    unknown = {"role": "maintenance", "until": None, "website": None, "origin": None}
+    assert shown["operators"] == [
+        {"name": "Betrieb", "slug": "betrieb", **known},
+        {"name": "Firma GmbH", "slug": None, **unknown},
+    ]

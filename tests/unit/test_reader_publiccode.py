@@ -158,12 +158,21 @@ def test_what_a_page_shows_beside_the_texts() -> None:
          [{"kind": "open", "name": "PostgreSQL", "version": None}]),
         ("IT: {riuso: {codiceIPA: c_a}}\nlegal: {repoOwner: Comune di A}\n", Field.ORGANISATION,
          {"uri": "urn:x-italian-pa:c_a", "name": "Comune di A"}),
+        ("legal: {repoOwner: Gemeente Aa}\n", Field.ORGANISATION, {"uri": None, "name": "Gemeente Aa"}),
+        ("legal: {repoOwner: VNG}\n", Field.ORGANISATION, {"uri": None, "name": "VNG"}),
+        ("legal: {repoOwner: Gemeente Aa}\norganisation: {name: Stadt Bb}\n", Field.ORGANISATION,
+         {"uri": None, "name": "Stadt Bb"}),
     ],
 )  # fmt: skip
 def test_what_is_written_wrongly_is_read_as_what_it_certainly_means(text: str, field: Field, read_as: object) -> None:
     reading = read(text)
     assert value(reading, field) == read_as
     assert {problem.rule for problem in reading.problems} - {"publiccode-key-missing"}
+
+
+@pytest.mark.parametrize("owner", ["Erika Mustermann", "emustermann", "'@emustermann'"])
+def test_a_person_who_owns_the_repository_is_no_organisation(owner: str) -> None:
+    assert not [fact for fact in read(f"legal: {{repoOwner: {owner}}}\n").facts if fact.field is Field.ORGANISATION]
 
 
 @pytest.mark.parametrize("version", ["0.2", "'0.2'", "0.3.0", "0", "0.7", "1", "1.0"])

@@ -27,7 +27,11 @@ PAGES = (
     "/solutions/energieblick",
     "/solutions/ohne-angaben",
     "/solutions/parcheggi-liberi",
-    "/publishers/stadt-musterhausen",
+    "/bodies",
+    "/bodies?q=Muster",
+    "/bodies?q=gibtesnicht",
+    "/bodies?kind=county&publishes=1",
+    "/bodies/stadt-musterhausen",
     "/licences",
     "/licences/EUPL-1.2",
     "/licences/combine",
@@ -110,7 +114,7 @@ def test_demonstration_is_named_on_every_page_of_a_demo(tmp_path_factory: pytest
     built = small_catalogue(folder, demo=True)
     for demo in (True, False):  # served as demo, or found in the data
         client = create_app(config(folder, demo=demo), built).test_client()  # type: ignore[arg-type]
-        for path in ("/", "/solutions?q=Termine", "/solutions/zeitfenster", "/publishers/stadt-musterhausen"):
+        for path in ("/", "/solutions?q=Termine", "/solutions/zeitfenster", "/bodies/stadt-musterhausen"):
             assert "Das sind Vorführdaten" in text(client, path)
     built.store.close()
 
@@ -163,7 +167,7 @@ LISTS = {
     "/solutions?sort=name": "nach Ihren Angaben",
     "/solutions?q=Termine": "nach Ihren Angaben",
     "/solutions?country=DE": "nach Ihren Angaben",
-    "/publishers/stadt-musterhausen": "nach letzter Aktivität",
+    "/bodies/stadt-musterhausen": "nach letzter Aktivität",
 }
 
 
@@ -279,19 +283,6 @@ def test_former_slug_leads_on_for_good(client: FlaskClient) -> None:
         answer = client.get(f"{prefix}/solutions/{ALIAS}")
         assert answer.status_code == 301
         assert answer.headers["Location"] == f"{prefix}/solutions/maengelmelder"
-
-
-def test_publisher_page(client: FlaskClient) -> None:
-    page = text(client, "/publishers/stadt-musterhausen")
-    assert "05999001" in page
-    assert "Kommune" in page
-    assert "8 Lösungen" in page
-    assert "Amtlicher Gemeindeschlüssel (AGS)" in page
-    assert page.count("Stadt Musterhausen") == 2  # title and heading: the cards do not repeat it
-    assert text(client, "/publishers/niemand", 404)
-    county = text(client, "/publishers/landkreis-beispielland")
-    assert "Amtlicher Schlüssel" in county
-    assert "AGS" not in county
 
 
 def test_runs_and_their_items(client: FlaskClient, catalogue: SmallCatalogue) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -17,7 +18,9 @@ from registry.model import (
     Fact,
     FactSource,
     Field,
+    MatchOutcome,
     Member,
+    OperatorClaim,
     RepositoryReading,
     Role,
     Solution,
@@ -37,11 +40,29 @@ Render = Callable[..., str]
 @pytest.fixture
 def page(app: Flask) -> Render:
     def render(resolved: Solution, language: str = "de") -> str:
-        record = SolutionRecord("1", "melder", resolved, assess(resolved, NOW), None, "hash", NOW, NOW, NOW)
+        record = recorded(resolved)
         with app.test_request_context("/solutions/melder", environ_overrides={"allmende.language": language}):
             return unescape(render_template("solution.html", record=record, view=solution_view(record), demo=False))
 
     return render
+
+
+def recorded(resolved: Solution) -> SolutionRecord:
+    """As it is stored beside a register that is empty."""
+    said = [(item, value.fact) for value in resolved.fields.get(Field.CONTRACTORS, ()) for item in value.fact.value]
+    claims = tuple(
+        OperatorClaim(
+            item["name"],
+            None,
+            MatchOutcome.UNKNOWN,
+            item["website"],
+            item["until"],
+            {"repository": source.origin.repository, "path": source.origin.path, "line": source.origin.line},
+        )
+        for item, source in said
+    )
+    record = SolutionRecord("1", "melder", resolved, assess(resolved, NOW), None, "hash", NOW, NOW, NOW)
+    return replace(record, operators=claims)
 
 
 def plain(html: str) -> str:
@@ -132,7 +153,8 @@ FACTS = (
         ("de", "purposes", "Elektronische Identifizierung (eIDAS)"),
         ("de", "repositories", "Anleitung zur Einrichtung README.md, Abschnitt „So geht's los“"),
         ("de", "people", "Kontakt kontakt@stadt.example (Geschäftsstelle)"),
-        ("de", "people", "Firma GmbH (bis 30.06.2027)"),
+        ("de", "people", "Firma GmbH (bis 30.06.2027) Fundstelle"),
+        ("en", "people", "Operation no known operator Maintenance, as the publisher says Firma GmbH (until"),
         ("de", "people", "Gefördert durch Land Beispiel urn:x:y Fundstelle"),
         ("de", "facts", "Name in anderen Sprachen Citizen app (Englisch), Sovelto (xx)"),
         ("de", "facts", "Baut auf forge.example/anderswo/werkzeug"),
@@ -168,7 +190,7 @@ def test_links_lead_where_they_say(page: Render) -> None:
 @pytest.mark.parametrize(
     "hostile",
     [
-        fact(Field.CONTRACTORS, [{"name": "X", "website": "javascript:alert(1)", "until": 3}]),
+        fact(Field.CONTRACTORS, [{"name": "X", "website": "javascript:alert(1)", "until": None}]),
         fact(Field.FUNDED_BY, [{"name": "X", "uri": "https://user:word@evil.example/"}, "X", None]),
         fact(Field.CONTACTS, [{"name": "<b>", "email": "a@b.example?bcc=x@evil.example"}]),
         fact(Field.PUBLIC_SERVICES, [{"leika": {"x": 1}, "ozg": "<script>"}, 7]),
@@ -180,7 +202,7 @@ def test_links_lead_where_they_say(page: Render) -> None:
 )
 def test_odd_values_break_nothing_and_lead_nowhere(app: Flask, hostile: Fact) -> None:
     resolved = solution(hostile)
-    record = SolutionRecord("1", "melder", resolved, assess(resolved, NOW), None, "hash", NOW, NOW, NOW)
+    record = recorded(resolved)
     with app.test_request_context("/solutions/melder", environ_overrides={"allmende.language": "de"}):
         shown = render_template("solution.html", record=record, view=solution_view(record), demo=False)
     assert "<script" not in shown
@@ -265,7 +287,7 @@ def test_the_licence_of_a_part_is_named_where_it_is_another_one(page: Render) ->
 def test_a_result_says_where_it_was_found_when_its_text_does_not(app: Flask) -> None:
     def told(**highlights: str) -> tuple[tuple[str, str], ...]:
         resolved = solution()
-        record = SolutionRecord("1", "melder", resolved, assess(resolved, NOW), None, "hash", NOW, NOW, NOW)
+        record = recorded(resolved)
         with app.test_request_context("/", environ_overrides={"allmende.language": "de"}):
             return texts.found_in(Candidate(record, 1.0, highlights))
 

@@ -255,7 +255,8 @@ QUERIES = (
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: str(query)[:24])
 def test_no_query_is_a_fault(client: FlaskClient, catalogue: SmallCatalogue, query: str) -> None:
     run = f"/runs/{catalogue.store.runs()[0][-1].id}"
-    pages = ("/solutions", "/en/solutions", "/", "/runs", run, "/sources", "/publishers/stadt-musterhausen", "/judging")
+    body = "/bodies/stadt-musterhausen"
+    pages = ("/solutions", "/en/solutions", "/", "/runs", run, "/sources", "/bodies", body, "/judging")
     for path in pages:
         answer = client.get(f"{path}?{query}")
         assert answer.status_code == 200, (path, answer.text[:300])
@@ -267,7 +268,8 @@ def test_no_query_is_a_fault(client: FlaskClient, catalogue: SmallCatalogue, que
 @pytest.mark.parametrize(
     "path",
     ["/solutions/%00", "/solutions/..%2f..%2fetc", "/solutions/a%ED%A0%80", "/solutions/" + "x" * 5000, "/runs/%00",
-     "/publishers/%F0%9F%8F%B3", "/solutions/'%20OR%201=1", "/static/../security.py", "/static/%2e%2e/security.py",
+     "/publishers/%F0%9F%8F%B3", "/bodies/%F0%9F%8F%B3", "/bodies/%00", "/solutions/'%20OR%201=1",
+     "/static/../security.py", "/static/%2e%2e/security.py",
      "/%ff", "/de/%00"],
 )  # fmt: skip
 def test_no_address_is_a_fault(client: FlaskClient, path: str) -> None:
@@ -298,7 +300,9 @@ def test_an_unexpected_fault_is_a_plain_page_and_a_log_line(
     assert any(record.exc_info for record in caplog.records)
 
 
-@pytest.mark.parametrize("path", ["/", "/solutions", "/solutions/x", "/publishers/x", "/runs", "/runs/x", "/sources"])
+@pytest.mark.parametrize(
+    "path", ["/", "/solutions", "/solutions/x", "/publishers/x", "/bodies", "/bodies/x", "/runs", "/runs/x", "/sources"]
+)
 def test_without_a_database_pages_say_not_ready(unusable_client: FlaskClient, path: str) -> None:
     answer = unusable_client.get(path)
     assert answer.status_code == 503
