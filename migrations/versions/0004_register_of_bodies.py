@@ -124,7 +124,7 @@ def _create_details() -> None:
         _of_body("body_name"),
         sa.PrimaryKeyConstraint("id", name="pk_body_name"),
     )
-    op.create_index("ix_body_name_key", "body_name", ["key"])
+    op.create_index("ix_body_name_key", "body_name", ["key"], postgresql_ops={"key": "text_pattern_ops"})
     op.create_table(
         "body_domain",
         sa.Column("domain", sa.Text(), nullable=False),

@@ -46,6 +46,8 @@ class Proof(StrEnum):
     POPULATIONS = "populations"
     AREAS_AND_POPULATIONS = "areas-and-populations"
     """The areas alone fitted in several ways, one of which fits the populations."""
+    NAMES = "names"
+    """The successor's new name is made of those of the dissolved."""
     ONLY_ONE = "only-one"
     """It alone of its county is new or has grown, by about as much."""
     MEMBERS = "members"

@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a dissolved municipality became a part of, by evidence and never by guessing.
 
-Within the county (or what became of it): areas add up, else populations do, else exactly one municipality is new or has
-grown at all. Whatever fits in two ways stays unknown, and so does what nothing tells.
+Within the county (or what became of it): areas add up, else a new name is made of the old ones, else populations add
+up, else exactly one municipality is new or has grown at all. Whatever fits in two ways stays unknown, and so does what
+nothing tells. Areas that are the same for all are none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from registry.bodies.composed import made_of
 from registry.bodies.plans import Evidence, Proof
 from registry.model import Body
 
@@ -34,6 +36,8 @@ class Receiver:
     population_before: int | None
     population_after: int | None
     new: bool
+    name: str = ""
+    name_before: str | None = None
 
     @property
     def gained(self) -> int | None:
@@ -51,19 +55,67 @@ class Receiver:
 Found = Mapping[str, tuple[str, Evidence]]
 """Id of the dissolved -> id of its successor, and what tells so."""
 _Fit = tuple[Receiver, tuple[Body, ...]]
+_LEAST_MEASURED = 3
+_LEAST_STILL = 2
 
 
 def successors(gone: Sequence[Body], receivers: Sequence[Receiver]) -> Found:
     """Of the dissolved municipalities of one county; those of which nothing is sure are absent."""
+    if _areas_are_filler(gone, receivers):
+        gone = [replace(body, area=None) for body in gone]
+        receivers = [replace(one, area_before=None, area_after=None) for one in receivers]
     found: dict[str, tuple[str, Evidence]] = {}
     _settle(found, _fits(gone, receivers, _area, _wanted_area), Proof.AREAS)
     _settle(found, _agreeing(_fits(gone, receivers, _area, _wanted_area), found), Proof.AREAS_AND_POPULATIONS)
+    _settle(found, _composed(gone, receivers), Proof.NAMES)
+    _settle(found, _exactly(gone, receivers), Proof.POPULATIONS)
     # Populations count only where areas do not say otherwise: not for who is known to have gained no land.
     rest = [one for one in receivers if one.gained is None or one.has_grown]
     _settle(found, _fits(gone, rest, _people, _wanted_people), Proof.POPULATIONS)
     if not found:
         found |= _only_one(gone, receivers)
     return found
+
+
+def _areas_are_filler(gone: Sequence[Body], receivers: Sequence[Receiver]) -> bool:
+    """Whether all have one and the same area, which is none, however many they are."""
+    before = [one.area_before for one in receivers if not one.new]
+    areas = [*(body.area for body in gone), *before, *(one.area_after for one in receivers)]
+    known = [area for area in areas if area is not None]
+    return len(known) >= _LEAST_MEASURED and len(set(known)) == 1
+
+
+def _composed(gone: Sequence[Body], receivers: Sequence[Receiver]) -> list[_Fit]:
+    """New names made of old ones ("Bergheim-Cronheim"), unless the areas say otherwise."""
+    names = {body.id: body.name for body in gone}
+    found = []
+    for one in receivers:
+        ids = made_of(one.name, names, one.name_before)
+        parts = tuple(body for body in gone if body.id in ids)
+        if parts and _areas_allow(one, parts):
+            found.append((one, parts))
+    return found
+
+
+def _areas_allow(receiver: Receiver, parts: Sequence[Body]) -> bool:
+    if receiver.gained is None or any(not body.area for body in parts):
+        return True
+    total = sum(body.area or 0 for body in parts)
+    return receiver.gained >= total - max(_ROUGHLY * total, AREA_TOLERANCE)
+
+
+def _exactly(gone: Sequence[Body], receivers: Sequence[Receiver]) -> list[_Fit] | None:
+    """Populations that add up to the last person, in a list whose other populations are those of the list before.
+
+    Its areas may not have been carried on either: then who gained no land is not ruled out by that.
+    """
+    changes = [one.gained_people for one in receivers if not one.new and one.gained_people is not None]
+    still = changes.count(0)
+    if still < _LEAST_STILL or still * 2 < len(changes):
+        return []
+    land_moved = any(one.gained is not None and one.has_grown for one in receivers)
+    rest = [one for one in receivers if one.gained is None or one.has_grown or not land_moved]
+    return _fits(gone, rest, _people, _exact_people)
 
 
 def _settle(found: dict[str, tuple[str, Evidence]], fits: Sequence[_Fit] | None, proof: Proof) -> None:
@@ -88,6 +140,8 @@ def _is_certain(fit: _Fit, all_fits: Sequence[_Fit]) -> bool:
 
 
 def _evidence(proof: Proof, receiver: Receiver, parts: Sequence[Body]) -> Evidence:
+    if proof is Proof.NAMES:
+        return Evidence(proof)
     if proof is Proof.POPULATIONS:
         return Evidence(proof, sum(body.population or 0 for body in parts), receiver.gained_people)
     return Evidence(proof, sum(body.area or 0 for body in parts), receiver.gained)
@@ -152,6 +206,11 @@ def _wanted_people(receiver: Receiver) -> tuple[float, float] | None:
         return None
     share = POPULATION_TOLERANCE
     return (gained - share * before) / (1 + share), (gained + share * before) / (1 - share)
+
+
+def _exact_people(receiver: Receiver) -> tuple[float, float] | None:
+    gained = receiver.gained_people
+    return None if gained is None or gained <= 0 else (gained, gained)
 
 
 def _agreeing(fits: Sequence[_Fit] | None, found: Found) -> list[_Fit]:

@@ -107,7 +107,7 @@ GLUED: Mapping[str, Hint] = MappingProxyType(
 
 
 def is_department(words: Sequence[str]) -> bool:
-    """Whether a text names a department, by its first words, or who speaks for the town: "Amt für ...", "IT-Referat"."""
+    """Whether a text names a department, or who speaks for the town, by its first words ("Amt für ...")."""
     if not words:
         return False
     first = words[0]

@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, CompoundSelect, Connection, Select, Text, and_, bindparam, func, select
+from sqlalchemy import union_all
 
 from registry.bodies.matching import NamedBody
 from registry.bodies.misspelling import near_keys, tolerance
@@ -43,6 +46,24 @@ _COLUMNS: Select[Any] = (
 )
 
 
+_NEXT = chr(ord(SEPARATOR) + 1)
+"""The letter after the separator: what begins with a key and the separator lies before the key with this one."""
+
+
+def _ids(key: ColumnElement[Any], at_least: str, below: str) -> CompoundSelect[Any]:
+    """Of names whose key is an asked one or begins with one; two lookups, since "or" would use no index."""
+    column = body_name.c.key
+    begins = and_(column.op(at_least)(key.op("||")(SEPARATOR)), column.op(below)(key.op("||")(_NEXT)))
+    return union_all(select(body_name.c.id).where(column == key), select(body_name.c.id).where(begins))
+
+
+_ASKED_OF_SQLITE = _ids(func.json_each(bindparam("asked", type_=Text)).table_valued("value").c.value, ">=", "<")
+# The order of a language is not that of letters: operators of the index that compares bytes.
+_ASKED_OF_POSTGRESQL = _ids(
+    func.unnest(bindparam("asked", type_=ARRAY(Text))).table_valued("value").c.value, "~>=~", "~<~"
+)
+
+
 class NamesOn:
     """A ``Names`` inside a transaction that is open already."""
 
@@ -72,13 +93,17 @@ class StoredNames:
 
 
 def exact(connection: Connection, keys: Collection[str]) -> list[NamedBody]:
-    """Names with one of these keys, or with one of these before what tells a place from others of its name."""
+    """Names with one of these keys, or with one of these before what tells a place from others of its name.
+
+    One statement however many keys there are: they go in as one list, and each is looked up in the index.
+    """
+    asked = sorted({key for key in keys if key})
+    if not asked:
+        return []
     sqlite = connection.dialect.name == "sqlite"
-    return [
-        named
-        for chunk in chunks(keys)
-        for named in _named(connection, _COLUMNS.where(_has_key(chunk, sqlite)).order_by(body.c.id, body_name.c.id))
-    ]
+    wanted = _ASKED_OF_SQLITE if sqlite else _ASKED_OF_POSTGRESQL
+    query = _COLUMNS.where(body_name.c.id.in_(wanted)).order_by(body.c.id, body_name.c.id)
+    return _named(connection, query, {"asked": json.dumps(asked) if sqlite else asked})
 
 
 def near(connection: Connection, key: str) -> list[NamedBody]:
@@ -102,11 +127,6 @@ def near(connection: Connection, key: str) -> list[NamedBody]:
     ]
 
 
-def _has_key(keys: Collection[str], sqlite: bool) -> ColumnElement[bool]:
-    cores = (key + SEPARATOR for key in keys if key and SEPARATOR not in key)
-    return or_(body_name.c.key.in_(keys), *(_begins(core, sqlite) for core in cores))
-
-
 def _begins(start: str, sqlite: bool) -> ColumnElement[bool]:
     """SQLite's LIKE uses no index, but its text is ordered by bytes; PostgreSQL's order is that of a language."""
     column = body_name.c.key
@@ -127,7 +147,9 @@ def _differ(letters: Counter[str], other: str) -> int:
     return surplus + sum(left.values())
 
 
-def _named(connection: Connection, query: Select[Any]) -> list[NamedBody]:
+def _named(
+    connection: Connection, query: Select[Any], parameters: Mapping[str, Any] = MappingProxyType({})
+) -> list[NamedBody]:
     return [
         NamedBody(
             body_id=row.body_id,
@@ -147,5 +169,5 @@ def _named(connection: Connection, query: Select[Any]) -> list[NamedBody]:
             dissolved=row.dissolved_on is not None or row.successor_id is not None,
             own_title=row.own_title,
         )
-        for row in connection.execute(query)
+        for row in connection.execute(query, parameters)
     ]

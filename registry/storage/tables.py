@@ -93,7 +93,9 @@ body_name = Table(
     Column("kind", WORD, nullable=False),
     Column("until", String(10)),
     # What ``registry.bodies.spelling`` makes of the name: names that mean the same have one key.
-    Column("key", StorableText, nullable=False, index=True),
+    Column("key", StorableText, nullable=False),
+    # Looked up by its beginning too, for which PostgreSQL must compare bytes, whatever language the database has.
+    Index("ix_body_name_key", "key", postgresql_ops={"key": "text_pattern_ops"}),
 )
 
 body_domain = Table(
