@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from benchmarks import licences, night, pages, search_page, start, validate
+from benchmarks import find_bodies, import_bodies, licences, night, pages, search_page, start, validate
 
-for benchmark in (start, validate, licences, pages, search_page, night):
+for benchmark in (start, validate, licences, pages, search_page, find_bodies, import_bodies, night):
     benchmark.main()

@@ -11,12 +11,13 @@ from harvesters.publiccode.keys import children, says_nothing, written_tags
 from harvesters.readers import publiccode_values as values
 from harvesters.readers.collect import Collector
 from harvesters.readers.markdown import LONGEST_SOURCE, to_html
-from harvesters.readers.publiccode_people import contacts, contractors, names_organisation
+from harvesters.readers.publiccode_people import contacts, contractors
 from harvesters.readers.publiccode_services import as_supports, services, supports
 from harvesters.readers.texts import cut, words
 from harvesters.readers.yamlsafe import Node
 from registry.model import Field, Json
 from registry.vocabulary.categories import categories, scopes
+from registry.vocabulary.organisations import names_organisation
 from registry.vocabulary.publiccode import Key, vocabulary
 
 MOST_LANGUAGES = 60

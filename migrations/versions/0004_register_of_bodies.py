@@ -22,6 +22,7 @@ WORD = sa.String(40)
 DATE = sa.String(10)
 INSTANT = sa.DateTime(timezone=True)
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+SORTED = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 SEQUENCE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 PUBLISHED = ("source", "repository", "solution")
 """Tables with a publisher."""
@@ -32,8 +33,8 @@ def upgrade() -> None:
     _create_details()
     op.execute(
         sa.text(
-            "INSERT INTO body (id, slug, name, kind, country, ars, ags, foreign_key, uri, origin)"
-            " SELECT id, slug, name, kind, country,"
+            "INSERT INTO body (id, slug, name, sort_name, kind, country, ars, ags, foreign_key, uri, origin)"
+            " SELECT id, slug, name, replace(slug, '-', ' '), kind, country,"
             " CASE WHEN country = 'DE' AND length(official_key) IN (2, 5, 9, 12) THEN official_key END,"
             " CASE WHEN country = 'DE' AND length(official_key) = 8 THEN official_key"
             " WHEN country = 'DE' AND length(official_key) = 12"
@@ -66,6 +67,7 @@ def _create_body() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("slug", sa.String(130), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sort_name", SORTED, nullable=False, server_default=""),
         sa.Column("own_title", sa.Text()),
         sa.Column("kind", WORD, nullable=False),
         sa.Column("designation", sa.Text()),

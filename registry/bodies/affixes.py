@@ -24,6 +24,9 @@ def before(parts: list[str]) -> tuple[Hint, list[str]] | None:
             organ, rest = True, rest[1:]
         elif rest[0] in vocabulary.LINKS and len(rest) > 1 and _goes_on(rest[1:]):
             rest = rest[1:]
+        elif rest[0] == "des" and rest[-1].endswith("kreis") and (organ or hint is vocabulary.COUNTY_HINT):
+            hint, rest = vocabulary.COUNTY_HINT, rest[1:]
+            break
         else:
             break
     if not rest or len(rest) == len(parts) or (organ and hint is NO_HINT):

@@ -17,6 +17,7 @@ from registry.bodies.evidence import AccountName, Evidence, domains_of, telling_
 from registry.bodies.matching import NamedBody, Names, match
 from registry.bodies.spelling import SEPARATOR
 from registry.model import Attribution, AttributionVia, BodyKind, MatchOutcome, NameMatch, ScoredBody
+from registry.vocabulary.organisations import may_be_person, names_organisation
 
 _RUNNING = frozenset({BodyKind.IT_PROVIDER, BodyKind.COMPANY, BodyKind.JOINT_AUTHORITY})
 """Kinds that a contractor most likely is."""
@@ -135,7 +136,9 @@ def attribute(evidence: Evidence, register: Register) -> Attribution:
     if open_one is not None:
         return Attribution(MatchOutcome.AMBIGUOUS, open_one.via, open_one.said, alternatives=open_one.ids)
     told = _best_told(statements)
-    return Attribution(MatchOutcome.UNKNOWN, told.via, told.said) if told else Attribution(MatchOutcome.UNKNOWN)
+    if told is None:
+        return Attribution(MatchOutcome.UNKNOWN)
+    return Attribution(MatchOutcome.UNKNOWN, told.via, told.said if _may_be_shown(told) else None)
 
 
 def stands(before: Attribution | None, fresh: Attribution | None) -> bool:
@@ -146,7 +149,7 @@ def stands(before: Attribution | None, fresh: Attribution | None) -> bool:
     """
     if before is None or before.via is None or before.via in _BY_HAND:
         return True
-    return fresh is None or fresh.said is None
+    return fresh is None or fresh.via is None
 
 
 def contractor(name: str, website: str | None, register: Register) -> NameMatch:
@@ -261,6 +264,17 @@ def _matched(one: _Statement, weaker: Sequence[_Statement]) -> Attribution:
 
 
 def _best_told(statements: Sequence[_Statement]) -> _Statement | None:
-    """Of what nobody knows the one that a reader understands best: a name before an address."""
+    """Of what nobody knows the one that a reader understands best: a name before an address.
+
+    One that may not be shown only where nothing else is told.
+    """
     order = (AttributionVia.ORGANISATION, AttributionVia.COPYRIGHT_OWNER, AttributionVia.URI)
-    return next((one for via in order for one in statements if one.via is via), None)
+    told = [one for via in order for one in statements if one.via is via]
+    return next(filter(_may_be_shown, told), told[0] if told else None)
+
+
+def _may_be_shown(one: _Statement) -> bool:
+    """A private person is nobody's publisher. Who owns a copyright often is one; an organisation seldom is."""
+    if one.via is AttributionVia.COPYRIGHT_OWNER:
+        return names_organisation(one.said)
+    return one.via is not AttributionVia.ORGANISATION or not may_be_person(one.said)

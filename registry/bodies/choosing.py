@@ -6,12 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from registry.bodies.fitting import STRONG, Fit, Grade, is_district_free
+from registry.bodies.fitting import NOTABLE, STRONG, Fit, Grade, is_district_free, is_notable
 from registry.bodies.named import NamedBody
 from registry.model import LOCAL_KINDS, BodyKind
 
-_NOTABLE = 20_000
-"""Inhabitants from which a bare name means the town and not the county of its name."""
 _SEAT = 5_000
 """Inhabitants from which a bare name means the town and not the Gemeindeverband that has its seat there."""
 _GREAT = 100_000
@@ -74,12 +72,12 @@ def _is_notable(row: NamedBody) -> bool:
     """Foreign towns in the register are there because they publish: those without a figure are no villages."""
     if row.population is None and row.country != "DE":
         return row.kind is BodyKind.TOWN
-    return is_district_free(row) or (row.population or 0) >= _NOTABLE
+    return is_notable(row)
 
 
 def _is_small(row: NamedBody) -> bool:
     """No municipality that is not a town has anything like 100,000 inhabitants."""
-    return row.kind is BodyKind.MUNICIPALITY or (row.population is not None and row.population < _NOTABLE)
+    return row.kind is BodyKind.MUNICIPALITY or (row.population is not None and row.population < NOTABLE)
 
 
 def _best(found: Sequence[Fit]) -> list[Fit]:

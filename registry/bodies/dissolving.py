@@ -3,7 +3,8 @@
 """Which bodies a complete list no longer has, and what became of them.
 
 A Land counts as covered, separately for municipalities, associations and counties, where the list has most of those
-that are known there: a list of one Land, or a part of one, dissolves nothing elsewhere.
+that are known there: a list of one Land, or a part of one, dissolves nothing elsewhere. What an official list brought
+is compared with that alone, so that a small list and its newer state work beside a core that has all of the Land.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from registry.bodies.plans import (
 )
 from registry.bodies.recognising import Recognised
 from registry.bodies.succession import Receiver, successors
-from registry.model import Body, BodyEntry
+from registry.model import Body, BodyEntry, BodyOrigin
 
 SHRINK_SHARE = 0.1
 """Share of the known bodies of a kind that a list may lack without anything that tells what became of them."""
@@ -40,6 +41,10 @@ class Gone:
     partial: tuple[tuple[str, str], ...]
     shrinks: tuple[Shrink, ...]
 
+    def __add__(self, other: Gone) -> Gone:
+        partial = tuple(sorted({*self.partial, *other.partial}))
+        return Gone(self.dissolved + other.dissolved, partial, self.shrinks + other.shrinks)
+
 
 def dissolve(
     entries: Iterable[BodyEntry],
@@ -47,23 +52,72 @@ def dissolve(
     found: Recognised,
     added: Sequence[Added],
     changed: Sequence[Changed],
+    accept: bool = False,
 ) -> Gone:
-    """``found``, ``added`` and ``changed`` are what became of the entries."""
-    listed = {(entry.land, group_of(entry.kind)) for entry in entries}
-    concerned = [body for body in known if _is_governed(body) and (body.land, group_of(body.kind)) in listed]
+    """``found``, ``added`` and ``changed`` are what became of the entries.
+
+    What only the core knows never makes a list one that lacks too much: it stays, unless ``accept``.
+    """
+    listed = {_area_of(entry) for entry in entries}
+    concerned = [body for body in known if _is_governed(body) and _area_of(body) in listed]
     there = {body.id for body, _ in found.pairs} | {body.id for _, body in found.still_listed}
     gone = [body for body in concerned if body.id not in there]
     after = _after(known, found, added, changed)
-    proofs = _of_municipalities(gone, found, after, added) | _of_unions(gone, after, found)
-    totals = Counter((body.land or "", group_of(body.kind)) for body in concerned)
-    lost = Counter((body.land or "", group_of(body.kind)) for body in gone if body.id not in proofs)
+    proofs = _of_unions(gone, after, found)
+    for official in (True, False):
+        proofs |= _of_municipalities([one for one in gone if _is_listed(one) is official], found, after, added)
+    return _official_gone(concerned, gone, proofs) + _core_gone(concerned, gone, proofs, accept)
+
+
+_Proofs = Mapping[str, tuple[str, Evidence]]
+
+
+def _official_gone(concerned: Iterable[Body], gone: Iterable[Body], proofs: _Proofs) -> Gone:
+    """Of those that an earlier official list had."""
+    before = [body for body in concerned if _is_listed(body)]
+    missing = [body for body in gone if _is_listed(body)]
+    totals = Counter(_area_of(body) for body in before)
+    lost = Counter(_area_of(body) for body in missing if body.id not in proofs)
     partial = {key for key, number in lost.items() if number * 2 > totals[key]}
+    counties = Counter(_county(body) for body in before)
+    absent = Counter(_county(body) for body in missing)
+
+    def is_told(body: Body) -> bool:
+        """In a county of which the list has most, also where it has not most of the Land."""
+        county = _county(body)
+        return body.id in proofs and county is not None and absent[county] * 2 <= counties[county]
+
     dissolved = [
         Dissolved(body, *proofs.get(body.id, (None, None)))
-        for body in gone
-        if (body.land or "", group_of(body.kind)) not in partial
+        for body in missing
+        if _area_of(body) not in partial or is_told(body)
     ]
-    return Gone(tuple(dissolved), tuple(sorted(partial)), _shrinks(dissolved, totals, partial))
+    return Gone(tuple(dissolved), tuple(sorted(partial)), _shrinks(dissolved, totals, partial, SHRINK_LEAST))
+
+
+def _core_gone(concerned: Iterable[Body], gone: Iterable[Body], proofs: _Proofs, accept: bool) -> Gone:
+    """Of those that no official list has had so far: in Länder of which the list has most of all known ones."""
+    missing = [body for body in gone if not _is_listed(body)]
+    totals = Counter(_area_of(body) for body in concerned)
+    lost = Counter(_area_of(body) for body in missing if body.id not in proofs)
+    partial = {key for key, number in lost.items() if number * 2 > totals[key]}
+    dissolved = [
+        Dissolved(body, *proofs.get(body.id, (None, None))) for body in missing if _area_of(body) not in partial
+    ]
+    if not accept:
+        too_many = {shrink.group for shrink in _shrinks(dissolved, totals, partial, 0)}
+        partial |= {key for key in lost if key[1] in too_many}
+        dissolved = [one for one in dissolved if group_of(one.body.kind) not in too_many]
+    return Gone(tuple(dissolved), tuple(sorted(partial)), ())
+
+
+def _area_of(one: Body | BodyEntry) -> tuple[str, str]:
+    return one.land or "", group_of(one.kind)
+
+
+def _is_listed(body: Body) -> bool:
+    """Whether an official list had it, so that a newer one that lacks it says that it ended."""
+    return body.origin is BodyOrigin.GV100AD
 
 
 def _is_governed(body: Body) -> bool:
@@ -78,7 +132,7 @@ def _is_governed(body: Body) -> bool:
 
 
 def _shrinks(
-    dissolved: Iterable[Dissolved], totals: Mapping[tuple[str, str], int], partial: set[tuple[str, str]]
+    dissolved: Iterable[Dissolved], totals: Mapping[tuple[str, str], int], partial: set[tuple[str, str]], least: int
 ) -> tuple[Shrink, ...]:
     missing = Counter(group_of(one.body.kind) for one in dissolved if one.successor_id is None)
     known: Counter[str] = Counter()
@@ -87,7 +141,7 @@ def _shrinks(
     return tuple(
         Shrink(group, number, known[group])
         for group, number in sorted(missing.items())
-        if number > max(SHRINK_LEAST, SHRINK_SHARE * known[group])
+        if number > max(least, SHRINK_SHARE * known[group])
     )
 
 
@@ -102,12 +156,17 @@ def _after(
 
 
 def _of_municipalities(
-    gone: Iterable[Body], found: Recognised, after: Mapping[str, Body], added: Iterable[Added]
+    gone: Sequence[Body], found: Recognised, after: Mapping[str, Body], added: Iterable[Added]
 ) -> dict[str, tuple[str, Evidence]]:
-    before = {body.id: body for body, _ in found.pairs}
+    """``gone`` are all of one list, official or core: figures of two lists are compared with each other, not of three.
+
+    What is new in an area that an official list covered before can only be made of what that one had.
+    """
+    official = any(_is_listed(body) for body in gone)
+    before = {body.id: body for body, _ in found.pairs if _is_listed(body) is official}
     counties = _counties(found, after)
     receivers: dict[str, list[Receiver]] = defaultdict(list)
-    for body in (*(after[key] for key in before), *(one.body for one in added)):
+    for body in (*(after[key] for key in before), *(one.body for one in added if one.event is official)):
         county = _county(body)
         if group_of(body.kind) == LOCAL and county is not None:
             receivers[county].append(_receiver(before.get(body.id), body))
@@ -133,8 +192,11 @@ def _counties(found: Recognised, after: Mapping[str, Body]) -> dict[str, str]:
 
 def _receiver(before: Body | None, after: Body) -> Receiver:
     if before is None:
-        return Receiver(after.id, 0, after.area, 0, after.population, new=True)
-    return Receiver(after.id, before.area, after.area, before.population, after.population, new=False)
+        return Receiver(after.id, 0, after.area, 0, after.population, new=True, name=after.name)
+    return Receiver(
+        after.id, before.area, after.area, before.population, after.population,
+        new=False, name=after.name, name_before=before.name,
+    )  # fmt: skip
 
 
 def _of_unions(gone: Iterable[Body], after: Mapping[str, Body], found: Recognised) -> dict[str, tuple[str, Evidence]]:

@@ -14,11 +14,14 @@ from registry.bodies.named import NamedBody
 from registry.bodies.reading import Reading
 from registry.bodies.spelling import SEPARATOR, core_and_addition, fold, words
 from registry.bodies.words import Hint
-from registry.model import BodyKind, BodyNameKind
+from registry.model import LOCAL_KINDS, BodyKind, BodyNameKind
 
 _LONGEST_ABBREVIATION = 6
 _PROVINCE_LETTERS = 2
 """Italians write the province of a place behind it: "Comune di Ferrara (FE)"."""
+_VOWELS = frozenset("aeiou")
+NOTABLE = 20_000
+"""Inhabitants from which a town is known beyond its county, and a bare name means it and not the county of its name."""
 _WITH_MEMBERS = frozenset({BodyKind.COUNTY, BodyKind.MUNICIPAL_ASSOCIATION})
 
 
@@ -77,7 +80,7 @@ def _grade(reading: Reading, row: NamedBody, place: _Place) -> Grade | None:
         return None
     if not _stands_apart(reading, row):
         return None
-    if not reading.addition:
+    if not reading.addition or _in_another_language(reading):
         return Grade.CORE if row_addition else Grade.EXACT
     if not reading.in_county:
         if row.key == reading.key:
@@ -87,10 +90,29 @@ def _grade(reading: Reading, row: NamedBody, place: _Place) -> Grade | None:
             return likeness
     if row.country == "IT" and len("".join(reading.addition)) == _PROVINCE_LETTERS:
         return Grade.PLACE
+    regions = () if reading.in_county or row_addition else vocabulary.REGIONS.get("".join(reading.addition), ())
+    if regions and (row.ars or row.ags) and not place.holds(row):
+        grade = _in_region(row, regions)
+        return Grade.UNEXPLAINED if grade is not None and reading.needs_addition else grade
+    if place.is_country:
+        return None if row.country != place.country else Grade.CORE if row_addition else Grade.EXACT
     if place.known:
         within = place.holds(row)
         return Grade.UNPLACED if within is None else Grade.PLACE if within else None
     return None if row_addition or reading.needs_addition else Grade.UNEXPLAINED
+
+
+def _in_another_language(reading: Reading) -> bool:
+    """ "Hoyerswerda/Wojerecy": what stands behind is the name once more."""
+    abroad = vocabulary.EXONYMS.get("".join(reading.addition))
+    return abroad is not None and abroad[0].partition(SEPARATOR)[0] == reading.core_key
+
+
+def _in_region(row: NamedBody, prefixes: tuple[str, ...]) -> Grade | None:
+    """ "Ulm (Donau)": what lies in one of the Länder of a river or region; small places may be on another river."""
+    if not (row.ars or row.ags or "").startswith(prefixes):
+        return None
+    return Grade.PLACE if row.kind in LOCAL_KINDS and is_notable(row) else Grade.UNEXPLAINED
 
 
 def _stands_apart(reading: Reading, row: NamedBody) -> bool:
@@ -140,6 +162,11 @@ class _Place:
     def known(self) -> bool:
         return bool(self.prefixes or self.country or self.same)
 
+    @property
+    def is_country(self) -> bool:
+        """Whether it can be nothing else: then it says no more than the name alone."""
+        return self.country is not None and not self.prefixes and not self.same
+
     def holds(self, row: NamedBody) -> bool | None:
         """None where the register does not tell."""
         if row.body_id in self.same or (row.parent_name and fold(row.parent_name).startswith(self.name)):
@@ -173,12 +200,17 @@ def _begins(one: str, other: str) -> bool:
 
 
 def _leaves_out(one: str, other: str) -> bool:
-    """Whether one is some letters of the other, the first one among them."""
+    """Whether one is some letters of the other, the first one among them. "Sand" can be said: it is no abbreviation."""
     short, long = sorted((one, other), key=len)
-    if short[0] != long[0] or len(short) > _LONGEST_ABBREVIATION:
+    if short[0] != long[0] or len(short) > _LONGEST_ABBREVIATION or short[1:2] in _VOWELS:
         return False
     letters = iter(long)
     return all(letter in letters for letter in short)
+
+
+def is_notable(row: NamedBody) -> bool:
+    """Whether a town is known beyond its county."""
+    return is_district_free(row) or (row.population or 0) >= NOTABLE
 
 
 def is_district_free(row: NamedBody) -> bool:

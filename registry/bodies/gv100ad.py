@@ -30,15 +30,19 @@ from gv100ad.entities.base_record import BaseRecord
 
 from registry.bodies.keys import land_of
 from registry.bodies.official_names import official_name
-from registry.bodies.rows import LIMIT, BadRow, InvalidRows
+from registry.bodies.rows import LIMIT, BadRow, InvalidRows, check_is_text
 from registry.errors import InvalidInput
 from registry.model import BodyEntry, BodyKeys, BodyKind, BodyName, BodyNameKind
 
 _MOST_MEMBERS = 200
 _MOST_FAULTS = 1_000
 _FIRST_LINE = re.compile(rb"(?:\xef\xbb\xbf)?[\s]*(?:10|20|30|40|50|60)[0-9]{10}")
+_SPREADSHEET = frozenset({"[Content_Types].xml", "content.xml"})
+"""Files in the zip files that spreadsheets and documents of office programs are."""
+_LOOKED_AT = 8192
+_FIRST_LINES = 20
 _ZIP = b"PK\x03\x04"
-_LEAST: Mapping[str, int] = {"10": 23, "20": 23, "30": 23, "40": 124, "50": 124, "60": 161}
+_LEAST: Mapping[str, int] = {"10": 23, "20": 23, "30": 23, "40": 124, "50": 124, "60": 151}
 """Characters that a record has at least: up to the last field that is needed."""
 _DIGITS: Mapping[str, tuple[slice, ...]] = {
     "10": (slice(10, 12),),
@@ -85,8 +89,10 @@ class GvList:
 
 
 def is_gv100ad(content: bytes) -> bool:
-    """Whether it looks like the list, or a zip file in which it may be."""
-    return content.startswith(_ZIP) or _FIRST_LINE.match(content) is not None
+    """Whether it looks like the list, or a zip file in which it may be. One odd line at the beginning hides no list."""
+    if content.startswith(_ZIP):
+        return True
+    return any(_FIRST_LINE.match(line) for line in content[:_LOOKED_AT].splitlines()[:_FIRST_LINES])
 
 
 def read_gv100ad(content: bytes, name: str, population_as_of: str | None = None) -> GvList:
@@ -99,6 +105,7 @@ def read_gv100ad(content: bytes, name: str, population_as_of: str | None = None)
         raise InvalidInput(name, str(LIMIT // 2**20), rule="list-too-large")
     if content.startswith(_ZIP):
         content = _unzipped(content, name)
+    check_is_text(content, name)
     records = _records(_decoded(content, name), name)
     if not any(isinstance(record, Municipality) for _, record in records):
         raise InvalidInput(name, rule="list-no-municipality")
@@ -118,6 +125,8 @@ def _unzipped(content: bytes, name: str) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [one for one in archive.infolist() if not one.is_dir()]
+            if any(one.filename in _SPREADSHEET for one in members):
+                raise InvalidInput(name, "XLSX/ODS", rule="list-no-text")
             if len(members) > _MOST_MEMBERS:
                 raise InvalidInput(name, str(len(members)), rule="list-zip-members")
             for member in members:

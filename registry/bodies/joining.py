@@ -85,7 +85,9 @@ def joined(known: Body, entry: BodyEntry, origin: BodyOrigin, parent_id: str | N
 
 def is_renamed(known: Body, after: Body) -> bool:
     """Whether it has another name since, where the same list had it before; else the lists only spell it otherwise."""
-    return rank(known.origin) == rank(after.origin) and fold(known.name) != fold(after.name)
+    before_the_register = known.keys.foreign_key is not None and known.keys.foreign_scheme is None
+    same_list = rank(known.origin) == rank(after.origin) and not before_the_register
+    return same_list and fold(known.name) != fold(after.name)
 
 
 def _keys(known: BodyKeys, given: BodyKeys, leads: bool) -> BodyKeys:

@@ -13,12 +13,15 @@ from registry.bodies.fitting import Fit, Grade, fits, keys_of
 from registry.bodies.named import MemoryNames, NamedBody, Names, named
 from registry.bodies.reading import Reading, Tier, readings
 from registry.bodies.suggesting import suggestions
-from registry.bodies.words import EXONYMS, TOWN_HINT
+from registry.bodies.words import EXONYMS, NO_HINT, TOWN_HINT
 from registry.model import BodyKind, BodyNameKind, MatchOutcome, NameMatch, ScoredBody
 
 __all__ = ["MemoryNames", "NamedBody", "Names", "Why", "match", "named"]
 
 _MOST_NEAR = 10
+_TITLES_OF_NAMES = ("lutherstadt", "hansestadt", "heilbad")
+"""Titles that are the beginning of official names and that people leave out."""
+_OF_TOWNS = (NO_HINT, TOWN_HINT)
 
 
 class Why(StrEnum):
@@ -104,9 +107,11 @@ def _fits(ways: Iterable[Reading], tier: Tier, rows: Sequence[NamedBody]) -> lis
 def _exonyms(way: Reading) -> list[Reading]:
     """The same in the language of the place, where the name is known to be in another one."""
     named_abroad = EXONYMS.get(way.key) or EXONYMS.get(way.core_key)
-    variants = [] if way.needs_addition else [f"{title}{way.core_key}" for title in ("lutherstadt", "hansestadt")]
+    variants = [] if way.needs_addition else [f"{title}{way.core_key}" for title in _TITLES_OF_NAMES]
     town = replace(TOWN_HINT, else_kinds=frozenset())
-    found = [replace(way, core=(core,), hint=town, begins_with_kind=False) for core in variants if not way.hint.kinds]
+    found = [
+        replace(way, core=(core,), hint=town, begins_with_kind=False) for core in variants if way.hint in _OF_TOWNS
+    ]
     if named_abroad is not None:
         core, _, addition = named_abroad[0].partition("/")
         hint = replace(way.hint, countries=frozenset({named_abroad[1]}))

@@ -47,8 +47,11 @@ def plan(
     *,
     new_id: Callable[[], str],
     complete: bool = False,
+    accept: bool = False,
 ) -> Plan:
     """``known`` are all bodies with their names and domains; ``as_of`` is the ISO date of the list.
+
+    ``accept``: what only the core knows ends also where the list lacks unusually much of it.
 
     Raises InvalidInput where the register's state of keys is newer than an official list.
     """
@@ -62,7 +65,7 @@ def plan(
     added = [_added(entry, ids[id(entry)], origin, index, official) for entry in new]
     changed, unchanged = _changed(found, origin, as_of, index)
     told, unknown = _told(entries, known, index)
-    gone = dissolve(entries, known, found, added, changed) if complete else None
+    gone = dissolve(entries, known, found, added, changed, accept) if complete else None
     dissolved = [*told, *(gone.dissolved if gone else ())]
     serves, missing = _serves(found, new, ids, index)
     return Plan(

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from registry.bodies import affixes
+from registry.bodies import addressed, affixes
 from registry.bodies import words as vocabulary
 from registry.bodies.spelling import BREAK, core_and_addition, key_of, words
 from registry.bodies.words import NO_HINT, Hint
 
-_STRONG = re.compile(r"\s+[-–—|·•:/>]+\s+|\s*[|;\n\r\t–—·•]+\s*|:\s+")
+_STRONG = re.compile(r"\s+[-–—|·•:/>]+\s+|\s*[|;\n\r\t–—·•]+\s*|:\s+|(?<=\))\s*/\s*")
 _COMMA = re.compile(r"\s*,\s*")
 _LONGEST = 200
 _COUNTY = frozenset(phrase for phrase, hint in vocabulary.BEFORE.items() if hint is vocabulary.COUNTY_HINT)
@@ -68,6 +68,7 @@ def readings(query: str) -> list[Reading]:
     text = query.strip()
     if not text or len(text) > _LONGEST:
         return []
+    text = addressed.name_in(text)
     found: dict[Reading, None] = {}
     for reading in _all(text):
         if reading.core and reading.core_key:
@@ -238,10 +239,19 @@ def _head_and_tail(head: list[str], tail: list[str], comma: bool) -> Iterator[Re
         yield Reading(Tier.KIND, tuple(core), plain, hint, needs_addition=True)
     elif affixes.is_place(tail):
         yield from _named(rest, hint, Tier.KIND)
+    elif not comma:
+        yield from _twice(core, addition, core_and_addition(tail)[0], hint)
     if comma and affixes.may_be_title(tail):
         yield from _named(rest, vocabulary.TOWN_HINT, Tier.UNSURE)
     if taken is not None and affixes.before(tail) is None:
         yield from _named(rest, hint, Tier.UNSURE)
+
+
+def _twice(core: list[str], addition: list[str], tail: list[str], hint: Hint) -> Iterator[Reading]:
+    """ "Lübbenau/Spreewald - Lubnjow/Błota": what stands behind may be the name once more, in another language."""
+    abroad = vocabulary.EXONYMS.get("".join(tail))
+    same = abroad is not None and abroad[0] == key_of(core, addition)
+    yield Reading(Tier.KIND if same else Tier.UNSURE, tuple(core), tuple(addition), hint)
 
 
 def _body_of_department(body: list[str]) -> Iterator[Reading]:

@@ -20,7 +20,6 @@ _DRIFT = 0.15
 _NEAR_DEGREES = 0.1
 _TITLED = frozenset({BodyOrigin.CURATED, BodyOrigin.PERSON, BodyOrigin.TABLE})
 """Origins whose names may say what a body is: "Stadt Ulm"."""
-_GERMAN = "DE"
 _One = TypeVar("_One", Body, BodyEntry)
 
 
@@ -71,6 +70,7 @@ def recognise(entries: Sequence[BodyEntry], known: Sequence[Body], as_of: str | 
     work.by(lambda one: one.keys.ars)
     work.by(lambda one: one.keys.ags)
     work.by(_foreign_key)
+    _without_scheme(work)
     _dissolved(work, known, as_of)
     if complete:
         _rekeyed(work)
@@ -83,6 +83,23 @@ def recognise(entries: Sequence[BodyEntry], known: Sequence[Body], as_of: str | 
 def _foreign_key(one: Body | BodyEntry) -> Hashable | None:
     scheme, key = one.keys.foreign_scheme, one.keys.foreign_key
     return (scheme, key) if scheme is not None and key is not None else None
+
+
+def _without_scheme(work: _Work) -> None:
+    """Publishers of a register of the schema before, which had keys abroad and did not say of what they are keys."""
+    schemeless = [one for one in work.free.values() if one.keys.foreign_scheme is None and one.keys.foreign_key]
+    bodies = _grouped(schemeless, _key_abroad)
+    entries = _grouped((one for one in work.left if one.keys.foreign_key), _key_abroad)
+    taken = set()
+    for key, found in entries.items():
+        if len(found) == len(bodies.get(key, ())) == 1:
+            work.take(found[0], bodies[key][0])
+            taken.add(id(found[0]))
+    work.left = [entry for entry in work.left if id(entry) not in taken]
+
+
+def _key_abroad(one: Body | BodyEntry) -> Hashable:
+    return one.country, one.keys.foreign_key, group_of(one.kind)
 
 
 def _dissolved(work: _Work, known: Sequence[Body], as_of: str | None) -> None:
@@ -207,20 +224,18 @@ def _titled(work: _Work) -> None:
     titled = [
         body
         for body in work.free.values()
-        if body.origin in _TITLED and body.country == _GERMAN and not _has_key(body)
+        if body.origin in _TITLED and body.country is not None and not _has_key(body)
         and group_of(body.kind) in OFFICIAL_GROUPS
     ]  # fmt: skip
     if not titled:
         return
     asking = {body.id for body in titled}
-    rows = [
-        row for number, entry in enumerate(work.left) if entry.country == _GERMAN for row in named(entry, f"#{number}")
-    ]
+    rows = [row for number, entry in enumerate(work.left) for row in named(entry, f"#{number}")]
     rows += [row for body in work.active.values() if body.id not in asking for row in named(body, body.id)]
     names = MemoryNames(rows)
     meant: dict[int, list[Body]] = defaultdict(list)
     for body in titled:
-        found = match(body.own_title or body.name, names, country=_GERMAN, land=body.land, kinds=_kinds(body.kind))
+        found = match(body.own_title or body.name, names, country=body.country, land=body.land, kinds=_kinds(body.kind))
         place = found.bodies[0].body_id.removeprefix("#") if found.outcome is MatchOutcome.MATCH else ""
         if place.isdecimal() and _compatible(body, work.left[int(place)]):
             meant[int(place)].append(body)

@@ -30,11 +30,14 @@ BREAK = "|"
 """Stands in lists of words where a bracket or slash begins."""
 SEPARATOR = "/"
 """Between the two parts of a key."""
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_PLAIN = {letter: plain for letter, plain in _FOLDED.items() if letter not in map(ord, "äöü")}
+"""For sorting: an umlaut stands where its letter stands."""
 
 
 def words(name: str) -> list[str]:
     """Lower-case words in ASCII letters, umlauts spelt out; a ``|`` stands where a bracket or slash begins."""
-    text = unicodedata.normalize("NFC", name[:_LONGEST]).casefold().translate(_FOLDED)
+    text = unicodedata.normalize("NFC", name[:_LONGEST].replace("&", " und ")).casefold().translate(_FOLDED)
     text = unicodedata.normalize("NFKD", text).casefold()
     text = "".join(letter for letter in text if not unicodedata.combining(letter))
     text = _SIGNS.sub(" ", _REGISTERED.sub("ev", text))
@@ -70,6 +73,16 @@ def fold(name: str) -> str:
     nothing of the name is written in Latin letters or digits.
     """
     return key_of(*core_and_addition(words(name)))
+
+
+def sort_key(name: str) -> str:
+    """What names are sorted by, as in a German dictionary (DIN 5007-1): "Bärnau" as "barnau", before "Burglengenfeld".
+
+    Words stay apart, so that "Bad Tölz" comes before "Badenweiler".
+    """
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", name[:_LONGEST]).casefold())
+    text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    return _NOT_LETTERS.sub(" ", text.casefold().translate(_PLAIN)).strip()
 
 
 def spellings(body: BodyEntry | Body) -> tuple[tuple[BodyName, str], ...]:

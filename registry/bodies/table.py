@@ -13,7 +13,7 @@ from datetime import date
 from typing import TypeVar
 
 from registry.bodies.keys import AGS_DIGITS, LAENDER, LAENDER_BY_ISO, ags_of, check_ars, check_body_keys, land_of
-from registry.bodies.rows import LIMIT, BadRow, InvalidRows
+from registry.bodies.rows import LIMIT, BadRow, InvalidRows, check_is_text
 from registry.errors import InvalidInput
 from registry.model import BodyEntry, BodyKeys, BodyKind, BodyName, BodyNameKind, Place
 
@@ -72,6 +72,9 @@ KIND_WORDS: Mapping[str, BodyKind] = {
 _MOST_ROWS = 200_000
 _MOST_FAULTS = 1_000
 _LONGEST_NAME = 300
+_SEPARATOR_LINE = re.compile(r"\Asep=.\r?\n", re.IGNORECASE)
+"""With which a spreadsheet says what parts the columns; it stays as an empty line, so that line numbers hold."""
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SEVERAL = re.compile(r"\s*\|\s*")
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _LAENDER_BY_NAME = {name.casefold(): land.iso for land in LAENDER.values() for name in (land.name_de, land.name_en)}
@@ -85,19 +88,24 @@ class Table:
 
 
 class _Bad(Exception):
-    def __init__(self, rule: str, detail: str = "") -> None:
+    def __init__(self, rule: str, detail: str = "", subject: str | None = None) -> None:
         super().__init__(rule, detail)
-        self.rule, self.detail = rule, detail
+        self.rule, self.detail, self.subject = rule, detail, subject
+
+    @classmethod
+    def of(cls, error: InvalidInput) -> _Bad:
+        return cls(error.rule, (error.detail or "")[:60], error.subject[:40])
 
 
 def read_table(content: bytes, name: str, skip_bad: bool = False) -> Table:
-    """The bodies of a CSV table; comma, semicolon or TAB between the columns, UTF-8 or Windows-1252.
+    """The bodies of a CSV table; comma, semicolon or TAB between the columns; UTF-8, UTF-16 or Windows-1252.
 
     Raises InvalidInput for what is no such table, InvalidRows naming each wrong row unless these are skipped.
     """
     if len(content) > LIMIT:
         raise InvalidInput(name, str(LIMIT // 2**20), rule="list-too-large")
-    text = _decoded(content, name)
+    check_is_text(content, name)
+    text = _SEPARATOR_LINE.sub("\n", _decoded(content, name))
     first = next((line for line in text.splitlines() if line.strip()), "")
     separator = max(";,\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -117,7 +125,7 @@ def read_table(content: bytes, name: str, skip_bad: bool = False) -> Table:
             try:
                 entries.append(_entry(columns, cells, start, keys))
             except _Bad as bad:
-                faults.append(BadRow(start, bad.rule, bad.detail))
+                faults.append(BadRow(start, bad.rule, bad.detail, bad.subject))
             if len(faults) >= _MOST_FAULTS or len(entries) > _MOST_ROWS:
                 break
     except csv.Error as error:
@@ -130,6 +138,11 @@ def read_table(content: bytes, name: str, skip_bad: bool = False) -> Table:
 
 
 def _decoded(content: bytes, name: str) -> str:
+    if content.startswith(_UTF_16):
+        try:
+            return content.decode("utf-16")
+        except UnicodeDecodeError:
+            raise InvalidRows(name, [BadRow(1, "list-encoding")]) from None
     if b"\x00" in content:
         raise InvalidRows(name, [BadRow(content[: content.index(b"\x00")].count(b"\n") + 1, "list-nul")])
     for encoding in ("utf-8-sig", "cp1252"):
@@ -232,7 +245,7 @@ def _keys(row: Mapping[str, str], kind: BodyKind) -> BodyKeys:
     try:
         check_body_keys(replace(found, ags=ags), kind)
     except InvalidInput as error:
-        raise _Bad(error.rule, error.subject[:40]) from None
+        raise _Bad.of(error) from None
     return found
 
 
@@ -243,7 +256,7 @@ def _key(text: str) -> str:
     try:
         check_ars(text)
     except InvalidInput as error:
-        raise _Bad(error.rule, error.subject[:40]) from None
+        raise _Bad.of(error) from None
     return text
 
 

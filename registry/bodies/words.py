@@ -74,6 +74,9 @@ _OTHER_BODY_PARTS = tuple(_TABLE["other_body_parts"])
 _KEEPS_MEANING = _set("keeps_meaning")
 LANDS: Mapping[str, str] = MappingProxyType(_TABLE["lands"])
 COUNTRIES: Mapping[str, str] = MappingProxyType(_TABLE["countries"])
+REGIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {name: tuple(prefixes) for name, prefixes in _TABLE["regions"].items()}
+)
 SHORT_PLACES: Mapping[str, str] = MappingProxyType(_TABLE["short_places"])
 EXONYMS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {key: (name, at) for key, (name, at) in _TABLE["exonyms"].items()}

@@ -130,7 +130,7 @@ class Enrolling:
     ) -> Report:
         found = read_gv100ad(content, path.name, population_as_of)
         entries = _with_domains(found.entries)
-        make = self._planner(entries, found.as_of, BodyOrigin.GV100AD, complete=True)
+        make = self._planner(entries, found.as_of, BodyOrigin.GV100AD, complete=True, accept=accept)
         return self._run(make, path.name, len(entries), dry_run, accept, progress)
 
     def _table(self, content: bytes, path: Path, dry_run: bool, skip_bad: bool, progress: Progress | None) -> Report:
@@ -140,10 +140,15 @@ class Enrolling:
         return replace(report, skipped=found.skipped)
 
     def _planner(
-        self, entries: Sequence[BodyEntry], as_of: str | None, origin: BodyOrigin, complete: bool = False
+        self,
+        entries: Sequence[BodyEntry],
+        as_of: str | None,
+        origin: BodyOrigin,
+        complete: bool = False,
+        accept: bool = False,
     ) -> Callable[[Sequence[Body]], Plan]:
         def make(known: Sequence[Body]) -> Plan:
-            return plan(entries, known, as_of, origin, new_id=self._store.new_id, complete=complete)
+            return plan(entries, known, as_of, origin, new_id=self._store.new_id, complete=complete, accept=accept)
 
         return make
 

@@ -109,10 +109,12 @@ class Locating:
     def find(
         self, name: str, *, country: str | None = None, land: str | None = None, kinds: Collection[BodyKind] = ()
     ) -> Located:
-        """Whom a name means, as people write it; never a guess. ``land`` as ``land_code`` takes it.
+        """Whom a name means, as people write it, or an ARS or AGS; never a guess. ``land`` as ``land_code`` takes it.
 
         Raises InvalidInput for a country or Land that is none.
         """
+        if _KEY.fullmatch(name.strip()):
+            return self._located(name, self._of_known_key(name.strip().replace(" ", "")))
         found = match(
             name,
             self._store.bodies.names(),
@@ -131,6 +133,18 @@ class Locating:
                 if (body := bodies.get(one.body_id)) is not None
             ),
         )
+
+    def _of_known_key(self, key: str) -> list[Body]:
+        """Those that exist; of those that ended, what they became a part of."""
+        found = self._store.bodies.by_key(key)
+        present = [body for body in found if body.dissolved_on is None and body.successor_id is None]
+        followed = present or [self._store.bodies.successor(body) or body for body in found]
+        return list({body.id: body for body in followed}.values())
+
+    def _located(self, query: str, bodies: list[Body]) -> Located:
+        outcome = {0: MatchOutcome.UNKNOWN, 1: MatchOutcome.MATCH}.get(len(bodies), MatchOutcome.AMBIGUOUS)
+        parents = self.parents(bodies)
+        return Located(query, outcome, tuple(Fitting(body, parents.get(body.id), 1.0, "key") for body in bodies))
 
     def resolve(self, what: str) -> Body:
         """The one body with this slug, key or name. Raises NotFound; InvalidInput where several fit, naming them.

@@ -117,7 +117,7 @@ def _print_rows(error: InvalidRows, lang: str, as_json: bool) -> None:
 
 
 def _print_row(file: str, row: BadRow, lang: str) -> None:
-    message = explain(row.rule, {"subject": row.detail, "detail": row.detail}, lang).message
+    message = explain(row.rule, row.words, lang).message
     place = Words(lang).text("line", file=file, line=str(row.line))
     click.echo(printable(f"{place} {message}"), err=True)
 

@@ -25,6 +25,7 @@ _WHY: Mapping[str, str] = {
     "former_name": "former name",
     "successor": "took in one of this name",
     "misspelt": "spelt otherwise",
+    "key": "official key",
 }
 """What fitted, where it is not simply the name."""
 

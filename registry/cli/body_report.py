@@ -48,7 +48,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "unclear": "Zeile {line}, {name}: ohne Schlüssel nicht eindeutig ({count} Stellen heißen so), ausgelassen",
         "still": "{name} steht in der Liste, ging hier aber schon in einer anderen Stelle auf: unverändert",
         "unknown-key": "Schlüssel ohne bekannte Stelle, ausgelassen: {key}",
-        "partial": "Zu wenige Stellen in der Liste, um Auflösungen zu erkennen: {land} ({group})",
+        "partial": "Bekannte Stellen, die der Liste fehlen, bleiben bestehen (sie hat dort zu wenige, um als "
+        "vollständig zu gelten): {group} ({land})",
         "more": "... und {count} weitere (--all zeigt alle)",
         "line": "{file}, Zeile {line}:",
         "left-out": "Ausgelassen",
@@ -84,7 +85,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "unclear": "Line {line}, {name}: not clear without a key ({count} bodies have this name), left out",
         "still": "{name} is listed, but became a part of another body here already: unchanged",
         "unknown-key": "Key that no known body has, left out: {key}",
-        "partial": "Too few bodies in the list to tell what was dissolved: {land} ({group})",
+        "partial": "Known bodies that the list lacks stay as they are (it has too few there to count as complete): "
+        "{group} ({land})",
         "more": "... and {count} more (--all shows all)",
         "line": "{file}, line {line}:",
         "left-out": "Left out",
@@ -162,8 +164,9 @@ def told(report: Report, lang: str, everything: bool = False) -> Iterator[str]:
     yield from _limited(words, [_unclear(words, report, number) for number in range(len(plan.unclear))], most)
     yield from _limited(words, [words.text("still", name=entry.name) for entry, _ in plan.still_listed], most)
     yield from _limited(words, [words.text("unknown-key", key=key) for key in plan.unknown_keys], most)
-    for land, group in plan.partial:
-        yield words.text("partial", land=land, group=words.text(group))
+    for group in sorted({group for _, group in plan.partial}):
+        lands = ", ".join(land for land, other in plan.partial if other == group)
+        yield words.text("partial", land=lands, group=words.text(group))
     if report.dry_run:
         if report.refused:
             for shrink in plan.shrinks:
@@ -205,8 +208,8 @@ def rows_json(rows: Iterable[BadRow], lang: str) -> list[dict[str, Any]]:
         {
             "line": row.line,
             "rule": row.rule,
-            "detail": row.detail,
-            "message": explain(row.rule, {"subject": row.detail, "detail": row.detail}, lang).message,
+            "detail": row.words["subject"],
+            "message": explain(row.rule, row.words, lang).message,
         }
         for row in rows
     ]

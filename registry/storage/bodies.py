@@ -244,7 +244,7 @@ def _with_names(connection: Connection, body: Body) -> Body:
 
 
 def _bodies(connection: Connection, query: Select[Any]) -> list[Body]:
-    ordered = query.order_by(func.lower(table.c.name), table.c.slug)
+    ordered = query.order_by(table.c.sort_name, table.c.slug)
     return body_rows.bodies(connection, connection.execute(ordered).all())
 
 

@@ -5,13 +5,22 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, CompoundSelect, Connection, Select, Text, and_, bindparam, func, select
-from sqlalchemy import union_all
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    TableValuedAlias,
+    Text,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 
 from registry.bodies.matching import NamedBody
 from registry.bodies.misspelling import near_keys, tolerance
@@ -50,17 +59,18 @@ _NEXT = chr(ord(SEPARATOR) + 1)
 """The letter after the separator: what begins with a key and the separator lies before the key with this one."""
 
 
-def _ids(key: ColumnElement[Any], at_least: str, below: str) -> CompoundSelect[Any]:
-    """Of names whose key is an asked one or begins with one; two lookups, since "or" would use no index."""
-    column = body_name.c.key
+def _with_key(asked: TableValuedAlias, at_least: str, below: str) -> CompoundSelect[Any]:
+    """Ids of names whose key is an asked one or begins with one: two lookups, since "or" would use no index."""
+    column, key = body_name.c.key, asked.c.value
     begins = and_(column.op(at_least)(key.op("||")(SEPARATOR)), column.op(below)(key.op("||")(_NEXT)))
-    return union_all(select(body_name.c.id).where(column == key), select(body_name.c.id).where(begins))
+    called, further = (select(body_name.c.id).select_from(asked.join(body_name, on)) for on in (column == key, begins))
+    return called.union(further)
 
 
-_ASKED_OF_SQLITE = _ids(func.json_each(bindparam("asked", type_=Text)).table_valued("value").c.value, ">=", "<")
-# The order of a language is not that of letters: operators of the index that compares bytes.
-_ASKED_OF_POSTGRESQL = _ids(
-    func.unnest(bindparam("asked", type_=ARRAY(Text))).table_valued("value").c.value, "~>=~", "~<~"
+_ASKED_OF_SQLITE = _with_key(func.json_each(bindparam("asked", type_=Text)).table_valued("value"), ">=", "<")
+# The order of a language is not that of letters: operators of the index, which compares bytes.
+_ASKED_OF_POSTGRESQL = _with_key(
+    func.unnest(bindparam("asked", type_=ARRAY(Text))).table_valued("value").render_derived(), "~>=~", "~<~"
 )
 
 
@@ -95,31 +105,33 @@ class StoredNames:
 def exact(connection: Connection, keys: Collection[str]) -> list[NamedBody]:
     """Names with one of these keys, or with one of these before what tells a place from others of its name.
 
-    One statement however many keys there are: they go in as one list, and each is looked up in the index.
+    One statement finds them, however many keys there are; a second one fetches them. In a single one PostgreSQL expects
+    thousands of names to each key and reads whole tables.
     """
     asked = sorted({key for key in keys if key})
     if not asked:
         return []
     sqlite = connection.dialect.name == "sqlite"
-    wanted = _ASKED_OF_SQLITE if sqlite else _ASKED_OF_POSTGRESQL
-    query = _COLUMNS.where(body_name.c.id.in_(wanted)).order_by(body.c.id, body_name.c.id)
-    return _named(connection, query, {"asked": json.dumps(asked) if sqlite else asked})
+    query = _ASKED_OF_SQLITE if sqlite else _ASKED_OF_POSTGRESQL
+    ids = connection.scalars(query, {"asked": json.dumps(asked) if sqlite else asked}).all()
+    rows = _COLUMNS.order_by(body.c.id, body_name.c.id)
+    return [named for chunk in chunks(ids) for named in _named(connection, rows.where(body_name.c.id.in_(chunk)))]
 
 
 def near(connection: Connection, key: str) -> list[NamedBody]:
     """Names of which ``key`` may be a misspelling, as ``registry.bodies.misspelling`` has it; the first letter is
     taken to be right.
 
-    In steps, since comparing keys is cheap and fetching rows is not: keys of nearly the same length that begin alike;
-    of these, keys of nearly the same letters (a mistake changes at most two of them); of these, keys that are near.
+    In steps, since comparing keys is cheap and fetching rows is not: keys that begin alike and are not much shorter;
+    they may be longer by what tells a place from others ("Frankfrut" is frankfurt/main); of these, keys that are near.
     """
     most = tolerance(key)
     if not most:
         return []
-    column, letters = body_name.c.key, Counter(key)
-    alike = func.length(column).between(len(key) - most, len(key) + most)
-    query = select(column).where(_begins(key[0], connection.dialect.name == "sqlite"), alike).distinct()
-    found = near_keys(key, [other for other in connection.scalars(query) if _differ(letters, other) <= 2 * most])
+    column = body_name.c.key
+    begins = _begins(key[0], connection.dialect.name == "sqlite")
+    query = select(column).where(begins, func.length(column) >= len(key) - most).distinct()
+    found = near_keys(key, connection.scalars(query))
     return [
         named
         for chunk in chunks(sorted(found))
@@ -135,21 +147,7 @@ def _begins(start: str, sqlite: bool) -> ColumnElement[bool]:
     return column.startswith(start, autoescape=True)
 
 
-def _differ(letters: Counter[str], other: str) -> int:
-    """How many letters of the two have no partner in the other one."""
-    left = dict(letters)
-    surplus = 0
-    for letter in other:
-        if count := left.get(letter, 0):
-            left[letter] = count - 1
-        else:
-            surplus += 1
-    return surplus + sum(left.values())
-
-
-def _named(
-    connection: Connection, query: Select[Any], parameters: Mapping[str, Any] = MappingProxyType({})
-) -> list[NamedBody]:
+def _named(connection: Connection, query: Select[Any]) -> list[NamedBody]:
     return [
         NamedBody(
             body_id=row.body_id,
@@ -169,5 +167,5 @@ def _named(
             dissolved=row.dissolved_on is not None or row.successor_id is not None,
             own_title=row.own_title,
         )
-        for row in connection.execute(query, parameters)
+        for row in connection.execute(query)
     ]

@@ -4,11 +4,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 
 from registry.bodies.spelling import fold, words
 from registry.model import LOCAL_KINDS, BodyPage, BodyPoint, BodyQuery, BodySort, SizeClass
@@ -39,17 +53,17 @@ _WORDS_OF_KIND = frozenset(
 
 def page(connection: Connection, query: BodyQuery) -> BodyPage:
     counted = _published()
-    facets = {name: _facet(connection, query, name, counted) for name in FACETS}
-    wanted = _wanted(query, counted)
-    total = connection.scalar(_from(counted, func.count()).where(*wanted)) or 0
+    groups = _groups(connection, query, counted)
     rows = connection.execute(
         _from(counted, table)
-        .where(*wanted)
+        .where(*_wanted(query, counted))
         .order_by(*_order(query, counted))
         .limit(query.per_page)
         .offset((query.page - 1) * query.per_page)
     ).all()
     found = body_rows.bodies(connection, rows)
+    total = sum(group.bodies for group in groups if group.fits(query))
+    facets = {name: _facet(groups, query, name) for name in FACETS}
     return BodyPage(tuple(found), total, facets, published(connection, [body.id for body in found]))
 
 
@@ -95,18 +109,25 @@ def _count(counted: Subquery) -> ColumnElement[int]:
     return func.coalesce(counted.c.solutions, 0)
 
 
-def _wanted(query: BodyQuery, counted: Subquery, without: str = "") -> list[ColumnElement[bool]]:
-    filters = {
+def _wanted(query: BodyQuery, counted: Subquery) -> list[ColumnElement[bool]]:
+    chosen = {
         "land": table.c.land.in_(query.lands) if query.lands else None,
         "kind": table.c.kind.in_([kind.value for kind in query.kinds]) if query.kinds else None,
         "size": or_(*(_is_of_size(size) for size in query.sizes)) if query.sizes else None,
         "country": table.c.country.in_(query.countries) if query.countries else None,
-        "parent": table.c.parent_id == query.parent_id if query.parent_id is not None else None,
-        "publishes": None if query.publishes is None else counted.c.solutions.is_not(None) == query.publishes,
-        "dissolved": None if query.dissolved else PRESENT,
-        "text": _text(query.text),
     }
-    return [clause for name, clause in filters.items() if clause is not None and name != without]
+    return [*_asked(query, counted), *(clause for clause in chosen.values() if clause is not None)]
+
+
+def _asked(query: BodyQuery, counted: Subquery) -> list[ColumnElement[bool]]:
+    """What is asked beside the facets."""
+    clauses = [
+        table.c.parent_id == query.parent_id if query.parent_id is not None else None,
+        None if query.publishes is None else counted.c.solutions.is_not(None) == query.publishes,
+        None if query.dissolved else PRESENT,
+        _text(query.text),
+    ]
+    return [clause for clause in clauses if clause is not None]
 
 
 def _is_of_size(size: SizeClass) -> ColumnElement[bool]:
@@ -143,7 +164,7 @@ def _rank(text: str) -> tuple[ColumnElement[Any], ...]:
 
 
 def _order(query: BodyQuery, counted: Subquery) -> tuple[ColumnElement[Any], ...]:
-    by_name = (func.lower(table.c.name), table.c.slug)
+    by_name = (table.c.sort_name, table.c.slug)
     if query.sort is BodySort.POPULATION:
         return (func.coalesce(table.c.population, -1).desc(), *by_name)
     if query.sort is BodySort.SOLUTIONS:
@@ -151,15 +172,33 @@ def _order(query: BodyQuery, counted: Subquery) -> tuple[ColumnElement[Any], ...
     return (*_rank(query.text), *by_name)
 
 
-def _facet(connection: Connection, query: BodyQuery, name: str, counted: Subquery) -> dict[str, int]:
-    if name == "size":
-        return _sizes(connection, query, counted)
-    column = table.c[name]
-    statement = _from(counted, column, func.count()).where(column.is_not(None), *_wanted(query, counted, name))
-    return {str(row[0]): int(row[1]) for row in connection.execute(statement.group_by(column).order_by(column))}
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Bodies that are alike in all facets, and how many they are."""
+
+    values: Mapping[str, str | None]
+    bodies: int
+
+    def fits(self, query: BodyQuery, without: str = "") -> bool:
+        chosen = {"land": query.lands, "kind": query.kinds, "size": query.sizes, "country": query.countries}
+        return all(not several or name == without or self.values[name] in several for name, several in chosen.items())
 
 
-def _sizes(connection: Connection, query: BodyQuery, counted: Subquery) -> dict[str, int]:
-    columns = [func.count(case((_is_of_size(size), 1))) for size in SizeClass]
-    row = connection.execute(_from(counted, *columns).where(*_wanted(query, counted, "size"))).one()
-    return {size.value: int(count) for size, count in zip(SizeClass, row, strict=True) if count}
+def _groups(connection: Connection, query: BodyQuery, counted: Subquery) -> list[_Group]:
+    """The register read once for all facets and the total, instead of once for each of them."""
+    sizes = case(*((_is_of_size(size), literal_column(f"'{size.value}'")) for size in SizeClass)).label("size")
+    columns = (table.c.land, table.c.kind, sizes, table.c.country)
+    start = select(*columns, func.count()) if query.publishes is None else _from(counted, *columns, func.count())
+    rows = connection.execute(start.where(*_asked(query, counted)).group_by(*columns)).all()
+    return [_Group(dict(zip(FACETS, row[:-1], strict=True)), int(row[-1])) for row in rows]
+
+
+def _facet(groups: Iterable[_Group], query: BodyQuery, name: str) -> dict[str, int]:
+    """Values that fit to the other filters, as they are ordered in their vocabulary."""
+    found: Counter[str] = Counter()
+    for group in groups:
+        value = group.values[name]
+        if value is not None and group.fits(query, name):
+            found[value] += group.bodies
+    order = list(SizeClass) if name == "size" else sorted(found)
+    return {str(value): found[value] for value in order if found[value]}

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from registry.bodies.spelling import sort_key
 from registry.model import Body, BodyKeys, BodyKind, BodyName, BodyNameKind, BodyOrigin, Place
 from registry.storage.sql import chunks
 from registry.storage.tables import body as table
@@ -20,6 +21,7 @@ def values_of(body: Body) -> dict[str, Any]:
     return {
         "slug": body.slug,
         "name": body.name,
+        "sort_name": sort_key(body.name),
         "own_title": body.own_title,
         "kind": body.kind.value,
         "designation": body.designation,

@@ -39,9 +39,7 @@ def every(connection: Connection) -> list[Body]:
         select(solution.c.publisher_id).where(solution.c.publisher_id.is_not(None)),
     )
     query = select(table).where(or_(*(table.c.id.in_(one) for one in used)))
-    return body_rows.bodies(
-        connection, connection.execute(query.order_by(func.lower(table.c.name), table.c.slug)).all()
-    )
+    return body_rows.bodies(connection, connection.execute(query.order_by(table.c.sort_name, table.c.slug)).all())
 
 
 def by_slug(connection: Connection, slug: str) -> Body:

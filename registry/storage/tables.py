@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     false,
     true,
 )
@@ -33,6 +34,8 @@ metadata = MetaData(
 )
 
 KEY = String(36)
+SORTED = Text().with_variant(Text(collation="C"), "postgresql")
+"""What is sorted by; letter by letter, whatever language the database has."""
 """A UUIDv7 as text: the same on both databases, readable in a query tool."""
 WORD = String(40)
 """A member of one of the model's enums."""
@@ -47,6 +50,8 @@ body = Table(
     Column("id", KEY, primary_key=True),
     Column("slug", String(130), nullable=False, unique=True),
     Column("name", StorableText, nullable=False),
+    # What ``registry.bodies.spelling.sort_key`` makes of the name.
+    Column("sort_name", SORTED, nullable=False, server_default=""),
     Column("own_title", StorableText),
     Column("kind", WORD, nullable=False),
     Column("designation", StorableText),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from registry.bodies.spelling import sort_key
 from registry.catalogue.locating import BodyDetails, Served
 from registry.model import LOCAL_KINDS, Body, BodyEvent, BodyEventKind, BodyKind, BodyNameKind, BodySolution
 from registry.web import body_words, labels, words
@@ -17,7 +18,7 @@ from registry.web.filters import country_name
 from registry.web.language import gettext
 
 _LISTED = 60
-"""Bodies of one group on the page; the rest are a link away."""
+"""Bodies of a Land on its page; the rest are a link away. Of a county or an association all are shown."""
 _COUNTED = (*LOCAL_KINDS, BodyKind.COUNTY, BodyKind.MUNICIPAL_ASSOCIATION, BodyKind.STATE)
 """Kinds that have inhabitants."""
 
@@ -80,7 +81,7 @@ def body_view(found: BodyDetails) -> BodyView:
         names=tuple(_names(body)),
         ended=_ended(body),
         maintains=found.operated,
-        serves=tuple(_serves(found.serves)),
+        serves=tuple(sorted(_serves(found.serves), key=lambda one: sort_key(one.text))),
         providers=() if body.kind not in _COUNTED else found.providers,
         groups=tuple(_groups(found)),
         history=tuple(_history(found)),
@@ -166,8 +167,9 @@ def _groups(found: BodyDetails) -> Iterator[Group]:
     body = found.body
     if found.children:
         more = url_for("bodies.overview", land=body.land) if body.kind is BodyKind.STATE and body.land else None
-        listed = found.children[:_LISTED]
-        yield Group(gettext("Belonging to it"), "children", listed, more if len(found.children) > _LISTED else None)
+        cut = more is not None and len(found.children) > _LISTED
+        listed = found.children[:_LISTED] if cut else found.children
+        yield Group(gettext("Belonging to it"), "children", listed, more if cut else None)
     if found.members:
         yield Group(gettext("Members"), "members", found.members, None)
     if found.member_of:

@@ -225,6 +225,7 @@ PROOFS: Mapping[str, str] = {
     "areas": _("concluded from the areas in the official list"),
     "populations": _("concluded from the numbers of inhabitants in the official list"),
     "areas-and-populations": _("concluded from areas and numbers of inhabitants in the official list"),
+    "names": _("concluded from its new name, which is made of the old ones"),
     "only-one": _("concluded from the growth of this body in the official list"),
     "members": _("concluded from the members in the official list"),
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from flask import url_for
 
 from registry.bodies.germany import Outline, outline
+from registry.bodies.spelling import sort_key
 from registry.model import Body, Place
 from registry.web import words
 from registry.web.language import ngettext
@@ -137,7 +138,7 @@ def _distance(marker: Marker, x: float, y: float) -> float:
 
 
 def _ordered(markers: Sequence[Marker]) -> list[Marker]:
-    return sorted(markers, key=lambda marker: (marker.entries[0].land, _sort_key(marker.entries[0])))
+    return sorted(markers, key=lambda marker: (sort_key(marker.entries[0].land), _sort_key(marker.entries[0])))
 
 
 def _spot(sheet: Outline, body: Body) -> tuple[float, float] | None:
@@ -155,4 +156,4 @@ def _by_country(entry: Entry) -> tuple[bool, str, str]:
 
 
 def _sort_key(entry: Entry) -> str:
-    return entry.body.title.casefold()
+    return sort_key(entry.body.title)

@@ -156,6 +156,15 @@ def test_what_became_a_part_of_another_leads_there(body: Command) -> None:
     assert [one["slug"] for one in found["bodies"]] == ["musterdorf"]
 
 
+@pytest.mark.parametrize(
+    ("key", "slugs"),
+    [("08421000", ["ulm"]), ("0842 1000 0000", ["ulm"]), ("019905001009", ["musterdorf"]), ("17421000", [])],
+)
+def test_a_key_is_found_too(body: Command, key: str, slugs: list[str]) -> None:
+    found = body("find", key, "--json").json
+    assert ([one["slug"] for one in found["bodies"]], found["outcome"]) == (slugs, "match" if slugs else "unknown")
+
+
 @pytest.mark.parametrize("land", ["DE-SH", "sh", "Schleswig-Holstein", "SCHLESWIG-HOLSTEIN", "01"])
 def test_the_land_tells_apart(body: Command, land: str) -> None:
     found = body("find", "Neustadt", "--land", land, "--json").json

@@ -120,13 +120,37 @@ def test_where_several_fit_all_are_told_and_none_is_chosen(evidence: Evidence, f
     assert found.said
 
 
+PERSONS = ("Erika Kiel", "Max Ulm", "Ulm, Max", "Dr. Paul Stadt", "J. Neustadt", "Max Muster (Stadt Ulm)", "Max, Ulm")
+
+
+@pytest.mark.parametrize("name", PERSONS)
+def test_a_private_person_is_neither_a_publisher_nor_told_as_one(name: str) -> None:
+    for evidence in (Evidence(copyright_owner=name), Evidence(copyright_owner=name, uri="https://nobody.example")):
+        found = attribute(evidence, REGISTER)
+        assert (found.body_id, found.alternatives) == (None, ())
+        assert name not in (found.said or "")
+
+
+def test_a_person_who_owns_it_now_ends_what_the_declaration_said_before() -> None:
+    before = attribute(Evidence(copyright_owner="Stadt Ulm"), REGISTER)
+    assert before.outcome is Told.MATCH
+    assert stands(before, attribute(Evidence(), REGISTER))
+    assert not stands(before, attribute(Evidence(copyright_owner="Erika Muster"), REGISTER))
+
+
 @pytest.mark.parametrize(
     ("evidence", "said"),
     [
         (Evidence(), None),
         (Evidence(organisation="Acme GmbH"), "Acme GmbH"),
         (Evidence(organisation="Acme GmbH", copyright_owner="Stadt Ulm", landing_host="ulm.de"), "Acme GmbH"),
-        (Evidence(copyright_owner="Erika Muster", landing_host="ulm.de"), "Erika Muster"),
+        (Evidence(copyright_owner="Erika Muster", landing_host="ulm.de"), None),
+        (Evidence(copyright_owner="Xerxes Ypsilanti"), None),
+        (Evidence(copyright_owner="Muster Software GmbH"), "Muster Software GmbH"),
+        (Evidence(organisation="Dr. Erika Muster"), None),
+        (Evidence(organisation="Erika Muster", copyright_owner="Acme GmbH"), None),
+        (Evidence(organisation="Erika Muster", uri="https://muster.example"), "https://muster.example"),
+        (Evidence(organisation="Code for Musterstadt"), "Code for Musterstadt"),
         (Evidence(uri="urn:x-italian-pa:c_nobody"), "urn:x-italian-pa:c_nobody"),
         (Evidence(uri="https://acme.example", organisation="Acme GmbH"), "Acme GmbH"),
         (Evidence(forge_host="git.acme.example"), None),

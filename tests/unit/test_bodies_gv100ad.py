@@ -252,3 +252,20 @@ def test_one_changed_character_is_read_or_named(position: int, character: str) -
     except InvalidInput:
         return
     assert all(one.name.strip() and (one.keys.ars or "").isascii() for one in found)
+
+
+def test_a_spreadsheet_is_told_from_an_archive_with_no_list() -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+    with pytest.raises(InvalidInput) as caught:
+        read_gv100ad(written.getvalue(), "list.xlsx")
+    assert caught.value.rule == "list-no-text"
+
+
+def test_an_odd_first_line_hides_no_list() -> None:
+    content = text(["Gemeindeverzeichnis, Stand 31.12.2025", land("08", "Baden-Württemberg"), ULM])
+    assert is_gv100ad(content)
+    with pytest.raises(InvalidRows) as caught:
+        read_gv100ad(content, "list")
+    assert [(row.line, row.rule) for row in caught.value.rows] == [(1, "list-record")]

@@ -65,7 +65,7 @@ def entry(name: str = "Ulm", kind: BodyKind = BodyKind.TOWN, **more: Any) -> Bod
 
 
 def body(name: str = "Ulm", kind: BodyKind = BodyKind.TOWN, **more: Any) -> Body:
-    return Body(more.pop("id", "known"), "slug", name, kind, "DE", **{"land": "DE-BW", **more})
+    return Body(more.pop("id", "known"), "slug", name, kind, **{"country": "DE", "land": "DE-BW", **more})
 
 
 ULM = BodyKeys("084210000000", "08421000", DAY)
@@ -288,3 +288,24 @@ def test_any_list_twice_changes_nothing_and_keeps_every_body(places: list[tuple[
     assert len(made.dissolved) == len(places) - len(kept)
     again, _ = listed(lines(kept), now)
     assert again.empty
+
+
+def test_a_publisher_of_the_schema_before_is_the_curated_body_with_its_key_abroad() -> None:
+    known = body("Comune di Milano", BodyKind.MUNICIPALITY, country="IT", land=None, origin=BodyOrigin.CURATED,
+                 keys=BodyKeys(foreign_key="015146"))  # fmt: skip
+    keys = BodyKeys(foreign_scheme="istat", foreign_key="015146")
+    given = entry("Milano", country="IT", land=None, keys=keys)
+    made = planned([given], [known], BodyOrigin.CURATED)
+    ((before_, after_, events),) = [(one.before, one.after, one.events) for one in made.changed]
+    assert (before_.id, after_.name, after_.keys) == (known.id, "Milano", keys)
+    assert (made.added, BodyEventKind.RENAMED in events) == ((), False)
+    elsewhere = replace(known, country="ES")
+    assert len(planned([given], [elsewhere], BodyOrigin.CURATED).added) == 1
+
+
+def test_a_title_finds_its_body_abroad_too() -> None:
+    known = body("Comune di Rivoli", BodyKind.MUNICIPALITY, country="IT", land=None, origin=BodyOrigin.CURATED)
+    given = entry("Rivoli", country="IT", land=None, keys=BodyKeys(foreign_scheme="istat", foreign_key="001219"))
+    made = planned([given], [known], BodyOrigin.CURATED)
+    assert [one.before.id for one in made.changed] == [known.id]
+    assert not made.added

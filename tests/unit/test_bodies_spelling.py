@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from registry.bodies.misspelling import near_keys, tolerance, within
 from registry.bodies.reading import readings
-from registry.bodies.spelling import fold, spellings
+from registry.bodies.spelling import fold, sort_key, spellings
 from registry.bodies.words import is_department, names_another_body
 from registry.model import BodyEntry, BodyKind, BodyName, BodyNameKind
 
@@ -168,3 +168,16 @@ def test_every_reading_names_something(text: str) -> None:
     for reading in readings(text):
         assert reading.core_key
         assert "|" not in reading.key
+
+
+def test_names_are_sorted_as_in_a_german_dictionary() -> None:
+    ordered = ["Bad Tölz", "Badenweiler", "Bärnau", "Burglengenfeld", "Büsum", "Oerel", "Œuf", "Ørsted", "Straß"]
+    assert [name for _, name in sorted((sort_key(name), name) for name in ordered)] == ordered
+    assert sort_key("BÄRNAU") == sort_key("Ba\u0308rnau") == "barnau"
+
+
+@given(st.text(max_size=400))
+def test_any_name_has_a_key_to_sort_by(name: str) -> None:
+    key = sort_key(name)
+    assert key == " ".join(key.split())
+    assert "\0" not in key

@@ -15,7 +15,7 @@ from registry.bodies.rows import InvalidRows
 from registry.bodies.table import COLUMNS, KIND_WORDS, Table, read_table
 from registry.errors import InvalidInput
 from registry.model import BodyEntry, BodyKind, BodyName, BodyNameKind, Place
-from registry.vocabulary.rules import rules
+from registry.vocabulary.rules import explain, rules
 
 DOCS = (Path(__file__).parents[2] / "docs" / "bodies.md").read_text(encoding="utf-8")
 
@@ -125,6 +125,22 @@ def test_a_wrong_row_is_named(columns: str, row: str, rule: str) -> None:
     assert found[0].rule == rule or rule == "body-key-lost-zero"
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("Kreis;084210000000;", "Der Regionalschlüssel „084210000000“ hat 12 Ziffern; der eines Kreises hat 5."),
+        ("Stadt;;17421000", "Der Schlüssel „17421000“ beginnt mit 17; ein solches Land gibt es nicht."),
+        ("Zweckverband;010595974;", "Eine Stelle dieser Art (Zweckverband) hat keinen amtlichen Schlüssel"),
+        ("Stadt;084210000000;08421001", "Der AGS „08421001“ passt nicht zum Regionalschlüssel: 084210000000 ->"),
+    ],
+)
+def test_what_is_wrong_with_a_key_is_said_with_the_key_and_its_fault(row: str, said: str) -> None:
+    with pytest.raises(InvalidRows) as caught:
+        read(f"name;kind;ars;ags\nA;{row}\n")
+    (found,) = caught.value.rows
+    assert explain(found.rule, found.words, "de").message.startswith(said)
+
+
 def test_all_wrong_rows_are_named_and_can_be_left_out() -> None:
     text = "name;kind\nA;Stadt\nB;what\n;Stadt\nC;Kreis\n"
     with pytest.raises(InvalidRows) as caught:
@@ -182,3 +198,20 @@ def test_the_documentation_names_every_column_and_its_example_is_right() -> None
     example = re.search(r"```csv\n(.*?)```", DOCS, re.DOTALL)
     assert example is not None
     assert len(read(example[1]).entries) >= 3
+
+
+def test_what_spreadsheets_write_around_a_table_is_read() -> None:
+    table = "sep=;\r\nname;kind;ars\r\nÖtlingen;Gemeinde;1\r\n"
+    for content in (table.encode("utf-16"), table.encode("utf-8-sig"), table.encode("cp1252")):
+        with pytest.raises(InvalidRows) as caught:
+            read_table(content, "t.csv")
+        assert [row.line for row in caught.value.rows] == [3]
+    assert read_table(table.replace(";1", ";").encode("utf-16"), "t.csv").entries[0].name == "Ötlingen"
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7\n", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)])
+def test_what_is_no_text_is_said_to_be_none(content: bytes) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_table(content, "t.csv")
+    assert caught.value.rule == "list-no-text"
+    assert caught.value.rule in rules()

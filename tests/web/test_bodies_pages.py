@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
@@ -206,6 +207,17 @@ def test_a_village_stands_below_its_association_and_county(client: FlaskClient) 
     assert "Landgemeinde" in said
     assert "31.12.2025: Gemeinde Altdorf ist darin aufgegangen" in said
     assert "Dazu gehören Gemeinde Musterdorf" in words(text(client, "/bodies/amt-mustersee"))
+
+
+def test_a_county_lists_all_that_belong_to_it(tmp_path: Path) -> None:
+    """No list that is longer than the page shows has no way to the rest."""
+    built = small_catalogue(tmp_path)
+    county = registers.german("viele", "Vielekreis", BodyKind.COUNTY, ars="01991", land="DE-SH")
+    within = [registers.german(f"ort-{n}", f"Ort {n:03}", land="DE-SH", parent_id=county.id) for n in range(100)]
+    registers.put(built.config.database_url, [county, *within], [])
+    page = text(create_app(built.config, built).test_client(), "/bodies/viele")  # type: ignore[arg-type]
+    built.store.close()
+    assert [one.slug for one in within if f'href="/bodies/{one.slug}"' not in page] == []
 
 
 def test_a_provider_says_whom_it_serves_and_who_says_so(client: FlaskClient) -> None:
