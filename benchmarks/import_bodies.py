@@ -24,7 +24,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from registry.catalogue.enrolling import Enrolling, Report  # noqa: E402
 from registry.storage import migrate  # noqa: E402
 from registry.storage.store import Store  # noqa: E402
-from support.gv100ad import AS_OF, LATER, association, county, land, municipality, text  # noqa: E402
+from support.gv_lines import AS_OF, LATER, association, county, land, municipality, text  # noqa: E402
 
 MUNICIPALITIES = 11_000
 TARGET_SECONDS = 60.0

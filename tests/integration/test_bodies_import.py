@@ -20,7 +20,7 @@ from registry.model import Body, BodyEventKind, BodyKeys, BodyKind, BodyNameKind
 from registry.search.sync import sync
 from registry.search.whoosh_index import WhooshIndex
 from registry.storage.store import Store
-from support.gv100ad import AS_OF, LATER, county, land, municipality, text
+from support.gv_lines import AS_OF, LATER, county, land, municipality, text
 from support.gv_states import after, before, renamed
 from support.stored import NOW, new, url_of
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from support.gv100ad import text
+from support.gv_lines import text
 from support.gv_states import after, before, renamed
 
 

@@ -7,7 +7,7 @@ Ulm, Köln and Flensburg are real, with rounded figures; everything in the count
 
 from __future__ import annotations
 
-from support.gv100ad import AS_OF, LATER, association, county, land, municipality, region
+from support.gv_lines import AS_OF, LATER, association, county, land, municipality, region
 
 COMMON = (
     ("08421000", "0000", "Ulm, Universitätsstadt", 11868, 128000, "62"),

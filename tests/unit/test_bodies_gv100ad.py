@@ -18,7 +18,7 @@ from registry.bodies.rows import LIMIT, InvalidRows
 from registry.errors import InvalidInput
 from registry.model import BodyEntry, BodyKind, BodyName, BodyNameKind
 from registry.vocabulary.rules import rules
-from support.gv100ad import association, county, land, municipality, region, text
+from support.gv_lines import association, county, land, municipality, region, text
 from support.gv_states import before
 
 ULM = municipality("08421000", "0000", "Ulm, Universitätsstadt", 11868, 128000, "62")

@@ -29,7 +29,7 @@ from registry.model import (
     BodyOrigin,
     Place,
 )
-from support.gv100ad import association, county, land, municipality, text
+from support.gv_lines import association, county, land, municipality, text
 from support.gv_states import after, before
 
 _numbers = itertools.count()
