@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from registry.errors import InvalidInput
-from registry.model import BodyKeys, BodyKind
+from registry.model import BodyKeys, BodyKind, ags_of
 
 LAND_DIGITS, COUNTY_DIGITS, AGS_DIGITS, ASSOCIATION_DIGITS, ARS_DIGITS = 2, 5, 8, 9, 12
 _DISTRICT_DIGITS = 3
@@ -73,15 +73,16 @@ _RULE_OF_KIND = MappingProxyType(
 )
 
 
-def ags_of(ars: str) -> str | None:
-    """The AGS of a municipality's ARS: digits 1 to 5 and 10 to 12; None for any other length."""
-    return ars[:COUNTY_DIGITS] + ars[ASSOCIATION_DIGITS:] if len(ars) == ARS_DIGITS else None
-
-
 def land_of(key: str) -> str | None:
     """ISO 3166-2 code of the Land that an ARS or AGS lies in: "DE-BW"; None where there is no such Land."""
     land = LAENDER.get(key[:LAND_DIGITS])
     return land.iso if land is not None else None
+
+
+def land_name(iso: str | None, lang: str = "de") -> str | None:
+    """Of the Land with this ISO 3166-2 code, in German or English; None where there is none."""
+    land = LAENDER_BY_ISO.get(iso or "")
+    return None if land is None else land.name_de if lang == "de" else land.name_en
 
 
 def ars_of_parents(ars: str) -> tuple[str, ...]:

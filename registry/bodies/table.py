@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from registry.bodies.keys import AGS_DIGITS, LAENDER, LAENDER_BY_ISO, ags_of, check_ars, check_body_keys, land_of
+from registry.bodies.keys import AGS_DIGITS, LAENDER, LAENDER_BY_ISO, check_ars, check_body_keys, land_of
 from registry.bodies.rows import LIMIT, BadRow, InvalidRows, check_is_text
 from registry.errors import InvalidInput
-from registry.model import BodyEntry, BodyKeys, BodyKind, BodyName, BodyNameKind, Place
+from registry.model import BodyEntry, BodyKeys, BodyKind, BodyName, BodyNameKind, Place, ags_of
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("bezeichnung",),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 from urllib.parse import quote, urlencode
 
-from registry.bodies.keys import LAENDER_BY_ISO
+from registry.bodies.keys import land_name
 from registry.catalogue.locating import BodyDetails, Fitting, Located, Served
 from registry.catalogue.presenting import moment
 from registry.model import Body, BodyEvent, BodyMerge, BodyPage, BodySolution, Json
@@ -183,12 +183,6 @@ def address(body: Body) -> str:
 
 def references_json(bodies: Iterable[Body]) -> list[Json]:
     return [reference_json(body) for body in bodies]
-
-
-def land_name(code: str | None) -> str | None:
-    """German name of a Land; None for what is none."""
-    land = LAENDER_BY_ISO.get(code or "")
-    return land.name_de if land is not None else None
 
 
 def _facet_json(values: Mapping[str, int]) -> list[Json]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from registry.bodies.keys import LAENDER_BY_ISO
+from registry.bodies.keys import land_name
 from registry.catalogue.citing import Cited, cited_json
 from registry.catalogue.quoting import shown_text
 from registry.licences.offers import offered_kinds
@@ -270,17 +270,17 @@ def _description(solution: Solution) -> dict[str, Json]:
 
 
 def _publisher_json(publisher: Body) -> dict[str, Json]:
-    """``land`` is the German name of the Land, or the region of a foreign body."""
-    land = LAENDER_BY_ISO.get(publisher.land or "")
+    """As the API shows bodies elsewhere, in short; ``land`` is the German name of the Land."""
     return {
         "slug": publisher.slug,
         "name": publisher.title,
         "country": publisher.country,
         "kind": publisher.kind.value,
-        "land": land.name_de if land is not None else publisher.region,
+        "land": land_name(publisher.land),
         "land_code": publisher.land,
+        "region": publisher.region,
         "ars": publisher.keys.ars,
-        "size_class": publisher.size_class.value if publisher.size_class is not None else None,
+        "size": publisher.size_class.value if publisher.size_class is not None else None,
     }
 
 

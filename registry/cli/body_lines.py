@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 import click
 
-from registry.catalogue.body_json import land_name
+from registry.bodies.keys import land_name
 from registry.catalogue.locating import BodyDetails, Fitting, Located
 from registry.catalogue.presenting import moment
 from registry.cli.printable import cells, printable

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from registry.bodies.keys import land_name
 from registry.bodies.planning import CONFIRMED, FIGURES
 from registry.bodies.plans import Changed, Dissolved, Evidence, Proof
 from registry.bodies.rows import BadRow
@@ -103,6 +104,10 @@ class Words:
     def text(self, name: str, /, **params: str) -> str:
         return TEXTS[self.lang][name].format(**params)
 
+    def land(self, iso: str) -> str:
+        """A Land by name; a code that is none as it is."""
+        return land_name(iso, self.lang) or iso
+
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
@@ -165,7 +170,7 @@ def told(report: Report, lang: str, everything: bool = False) -> Iterator[str]:
     yield from _limited(words, [words.text("still", name=entry.name) for entry, _ in plan.still_listed], most)
     yield from _limited(words, [words.text("unknown-key", key=key) for key in plan.unknown_keys], most)
     for group in sorted({group for _, group in plan.partial}):
-        lands = ", ".join(land for land, other in plan.partial if other == group)
+        lands = ", ".join(words.land(land) for land, other in plan.partial if other == group)
         yield words.text("partial", land=lands, group=words.text(group))
     if report.dry_run:
         if report.refused:

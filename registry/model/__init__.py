@@ -32,6 +32,7 @@ from registry.model.bodies import (
     RelationKind,
     ScoredBody,
     SizeClass,
+    ags_of,
     size_class,
 )
 from registry.model.books import (
@@ -241,5 +242,6 @@ __all__ = [
     "Tag",
     "TreeEntry",
     "Verdict",
+    "ags_of",
     "size_class",
 ]

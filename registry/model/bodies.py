@@ -121,7 +121,7 @@ class BodyKeys:
         if key is None:
             return NO_KEYS
         if country == "DE" and key.isascii() and key.isdigit() and len(key) in (2, 5, 8, 9, 12):
-            return cls(ags=key) if len(key) == _AGS_DIGITS else cls(ars=key, ags=_ags_of(key))
+            return cls(ags=key) if len(key) == _AGS_DIGITS else cls(ars=key, ags=ags_of(key))
         return cls(foreign_key=key)
 
     @property
@@ -134,7 +134,8 @@ _AGS_DIGITS = 8
 _ARS_DIGITS = 12
 
 
-def _ags_of(ars: str) -> str | None:
+def ags_of(ars: str) -> str | None:
+    """The AGS of a municipality's ARS: digits 1 to 5 and 10 to 12; None for any other length."""
     return ars[:5] + ars[9:] if len(ars) == _ARS_DIGITS else None
 
 

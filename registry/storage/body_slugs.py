@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import count
 
-from registry.bodies.keys import LAENDER_BY_ISO
+from registry.bodies.keys import land_name
 from registry.bodies.plans import ASSOCIATION, COUNTY, LOCAL, STATE, group_of
 from registry.model import Body
 from registry.storage.slugs import MAX_LENGTH, RESERVED, slugify
@@ -50,8 +50,7 @@ def _candidates(body: Body, names: Mapping[str, str]) -> Iterator[str]:
     above = [names.get(key[:digits]) for digits in (5, 9) if digits < len(key)]
     if not above and body.keys.ags is not None:
         above = [names.get(body.keys.ags[:5])]
-    german = LAENDER_BY_ISO.get(body.land or "")
-    land = german.name_de if german is not None else body.region or body.country
+    land = land_name(body.land) or body.region or body.country
     for addition in (*above, land):
         if addition and (tail := slugify(addition)[:MAX_LENGTH].rstrip("-")) and tail != base:
             yield f"{base}-{tail}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from registry.bodies.keys import LAENDER_BY_ISO
+from registry.bodies import keys
 from registry.licences import is_open
 from registry.licences.kinds import kind_name
 from registry.licences.offers import offered_kinds
@@ -118,8 +118,7 @@ def licence_kinds(licence: LicenceConclusion) -> tuple[str, ...]:
 
 def land_name(code: str) -> str:
     """Of a Land by its ISO 3166-2 code, "DE-BW"; the code itself where there is no such Land."""
-    land = LAENDER_BY_ISO.get(code)
-    return code if land is None else land.name_de if current() == "de" else land.name_en
+    return keys.land_name(code, current()) or code
 
 
 def facet_value(facet: str, value: str) -> str:

@@ -11,9 +11,9 @@ from functools import cache
 import pytest
 
 from registry.bodies.core import CORE_VERSION, FILES, FOLDER, core, core_version
-from registry.bodies.keys import LAENDER, ags_of, check_body_keys, land_of
+from registry.bodies.keys import LAENDER, check_body_keys, land_of
 from registry.bodies.spelling import fold
-from registry.model import BodyEntry, BodyKind, BodyNameKind
+from registry.model import BodyEntry, BodyKind, BodyNameKind, ags_of
 
 _MUNICIPALITIES = {
     "DE-BW": 1101, "DE-BY": 2056, "DE-BE": 1, "DE-BB": 413, "DE-HB": 2, "DE-HH": 1, "DE-HE": 421, "DE-MV": 724,

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.bodies import keys
-from registry.bodies.keys import LAENDER, ags_of, ars_of_parents, check_ags, check_ars, check_body_keys, land_of
+from registry.bodies.keys import LAENDER, ars_of_parents, check_ags, check_ars, check_body_keys, land_of
 from registry.errors import InvalidInput
-from registry.model import BodyKeys, BodyKind
+from registry.model import BodyKeys, BodyKind, ags_of
 from registry.vocabulary.rules import LANGUAGES, explain, rules
 
 ULM = "084210000000"
